@@ -1,0 +1,203 @@
+-- Owns the options: declared once here, validated, merged; must not know what they are used for.
+-- `scripts/gen_docs` makes the README's table and the help's section from `M.options`.
+
+local M = {}
+
+---@class ipynb.Option
+---@field name string dotted path
+---@field type string|string[] a Lua type, or the list of allowed values
+---@field default any
+---@field unit? string
+---@field help string one sentence
+
+local function key(name, default, help)
+  return { name = 'keymaps.' .. name, type = { 'string', 'table', 'false' }, default = default, help = help }
+end
+
+---@type ipynb.Option[]
+M.options = {
+  {
+    name = 'python',
+    type = { 'string', 'nil' },
+    help = 'Python that runs the host; default: `g:python3_host_prog`, then `python3` on PATH.',
+  },
+  {
+    name = 'host',
+    type = { "'dedicated'", "'shared'" },
+    default = 'dedicated',
+    help = "A host process of our own, or Neovim's shared `python3` remote-plugin host.",
+  },
+  {
+    name = 'ascii',
+    type = 'boolean',
+    default = false,
+    help = 'Draw borders and signs with ASCII characters only.',
+  },
+  {
+    name = 'kernel.python',
+    type = { 'string', 'nil' },
+    help = 'Python of the kernel for Python notebooks; default: the environment found upward from the notebook.',
+  },
+  {
+    name = 'kernel.stop_on_error',
+    type = 'boolean',
+    default = true,
+    help = 'An error in a cell cancels the cells queued behind it.',
+  },
+  {
+    name = 'output.max_lines',
+    type = 'integer',
+    default = 40,
+    unit = 'lines',
+    help = 'Longer outputs are cut in the middle; `go` opens all of it.',
+  },
+  {
+    name = 'output.max_columns',
+    type = 'integer',
+    default = 500,
+    unit = 'columns',
+    help = 'Longer lines of output are clipped.',
+  },
+  {
+    name = 'edit.keep_one_line',
+    type = 'integer',
+    default = 1,
+    unit = 'lines',
+    help = 'Least height of the edit float.',
+  },
+  {
+    name = 'log_level',
+    type = { "'debug'", "'info'", "'warning'", "'error'" },
+    default = 'warning',
+    help = "What the host writes to `stdpath('log')/ipynb.log`.",
+  },
+  key('next_cell', ']]', 'Next cell.'),
+  key('prev_cell', '[[', 'Previous cell.'),
+  key('delete_cell', 'dd', 'Delete the cell; takes a count.'),
+  key('move_cell_down', '<M-j>', 'Move the cell down; takes a count.'),
+  key('move_cell_up', '<M-k>', 'Move the cell up; takes a count.'),
+  key('insert_cell_above', '<leader>ka', 'Insert a code cell above; takes a count.'),
+  key('insert_cell_below', '<leader>kb', 'Insert a code cell below; takes a count.'),
+  key('execute_cell', { '<C-CR>', '<leader>kx' }, 'Run the cell.'),
+  key('execute_cell_and_next', { '<S-CR>', '<leader>kX' }, 'Run the cell and go to the next.'),
+  key('output', { 'go', '<leader>ko' }, 'Open the output in a window.'),
+  key('clear_output', '<leader>kc', "Clear the cell's output."),
+  key('clear_all_outputs', '<leader>kC', 'Clear all outputs.'),
+  key('kernel_start', '<leader>ks', 'Start the kernel.'),
+  key('kernel_shutdown', '<leader>kS', 'Shut the kernel down.'),
+  key('kernel_interrupt', { '<C-c>', '<leader>ki' }, 'Interrupt the kernel.'),
+  key('kernel_restart', '<leader>k0', 'Restart the kernel.'),
+  key('kernel_status', '<leader>kn', "Show the kernel's status."),
+  key('edit_cell', '<CR>', 'Edit the cell, cursor where it is.'),
+  key('edit_next_cell', '<C-j>', 'In the edit float: edit the next cell.'),
+  key('edit_prev_cell', '<C-k>', 'In the edit float: edit the previous cell.'),
+  key('save', '<C-s>', 'In the edit float: save without closing.'),
+  key('close', '<Esc>', 'In the edit float, normal mode: close it.'),
+  key('undo', 'u', 'Undo; takes a count.'),
+  key('redo', '<C-r>', 'Redo; takes a count.'),
+}
+
+---@param value any
+---@param allowed string a Lua type, a quoted literal, or 'integer'
+local function fits(value, allowed)
+  local literal = allowed:match("^'(.*)'$")
+  if literal then
+    return value == literal
+  elseif allowed == 'false' then
+    return value == false
+  elseif allowed == 'integer' then
+    return type(value) == 'number' and value % 1 == 0 and value >= 0
+  end
+  return type(value) == allowed
+end
+
+---@param option ipynb.Option
+---@param value any
+---@return string? problem
+local function check(option, value)
+  local allowed = option.type
+  if type(allowed) == 'string' then
+    allowed = { allowed }
+  end
+  for _, one in ipairs(allowed) do
+    if fits(value, one) then
+      return nil
+    end
+  end
+  return ('ipynb.setup: `%s` must be %s, not %s'):format(
+    option.name,
+    table.concat(allowed, ' or '),
+    vim.inspect(value)
+  )
+end
+
+local function set_path(target, path, value)
+  local keys = vim.split(path, '.', { plain = true })
+  for i = 1, #keys - 1 do
+    target[keys[i]] = target[keys[i]] or {}
+    target = target[keys[i]]
+  end
+  target[keys[#keys]] = value
+end
+
+---@param given table
+---@param prefix string
+---@param by_name table<string, ipynb.Option>
+---@param visit fun(option: ipynb.Option, value: any)
+---@param problems string[]
+local function walk(given, prefix, by_name, visit, problems)
+  for name, value in pairs(given) do
+    local path = prefix .. tostring(name)
+    local group = false
+    for known in pairs(by_name) do
+      group = group or vim.startswith(known, path .. '.')
+    end
+    if by_name[path] then
+      visit(by_name[path], value)
+    elseif group and type(value) == 'table' then
+      walk(value, path .. '.', by_name, visit, problems)
+    else
+      problems[#problems + 1] = ('ipynb.setup: unknown option `%s`'):format(path)
+    end
+  end
+end
+
+---@type table?
+local current
+
+local function defaults()
+  local result = {}
+  for _, option in ipairs(M.options) do
+    set_path(result, option.name, vim.deepcopy(option.default))
+  end
+  return result
+end
+
+--- Merges the user's options over the defaults; reports each problem with its path and
+--- keeps the default there.
+---@param given? table
+---@return string[] problems one line each
+function M.setup(given)
+  local result, problems, by_name = defaults(), {}, {}
+  for _, option in ipairs(M.options) do
+    by_name[option.name] = option
+  end
+  walk(given or {}, '', by_name, function(option, value)
+    local problem = check(option, value)
+    if problem then
+      problems[#problems + 1] = problem
+    else
+      set_path(result, option.name, value)
+    end
+  end, problems)
+  current = result
+  return problems
+end
+
+---@return table options as nested tables
+function M.get()
+  current = current or defaults()
+  return current
+end
+
+return M
