@@ -127,14 +127,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
-MSG_TYPES = st.sampled_from(
-    ["status", "stream", "display_data", "execute_result", "error", "update_display_data"]
-    + ["clear_output", "execute_input", "execute_reply", "input_request", "kernel_info_reply"]
+MSG_TYPES = st.from_regex(
+    "status|stream|display_data|execute_result|error|update_display_data|clear_output|"
+    "execute_input|execute_reply|input_request|kernel_info_reply",
+    fullmatch=True,
 )
-FIELDS = st.sampled_from(
-    ["execution_state", "name", "text", "data", "metadata", "transient", "wait", "status"]
-    + ["execution_count", "payload", "prompt", "password", "ename", "evalue", "traceback"]
-    + ["language_info"]
+FIELDS = st.from_regex(
+    "execution_state|name|text|data|metadata|transient|wait|status|execution_count|payload|"
+    "prompt|password|ename|evalue|traceback|language_info",
+    fullmatch=True,
 )
 
 
