@@ -1,0 +1,206 @@
+-- Owns the window that shows all of a cell's output as plain text; must not know where the
+-- lines come from. One buffer and at most one window per notebook, kept in `nb.output_window`.
+
+local M = {}
+
+local MIN_WIDTH, MAX_WIDTH_PART, MAX_HEIGHT_PART = 30, 0.9, 0.8
+
+---@class ipynb.OutputWindow
+---@field buf integer
+---@field win integer
+---@field cell_id string
+---@field group integer autocommands that end with the window
+
+---@param nb ipynb.Notebook
+---@return boolean
+local function is_open(nb)
+  local window = nb.output_window
+  return window ~= nil and vim.api.nvim_win_is_valid(window.win)
+end
+
+---@param nb ipynb.Notebook
+---@param cell_id string
+---@return string
+local function title(nb, cell_id)
+  local cell = nb.cells[cell_id]
+  local count = cell and cell.execution_count
+  return (' Output [%s] '):format(count or ' ')
+end
+
+--- A centred box as large as the text needs and the screen allows.
+---@param buf integer
+---@return vim.api.keyset.win_config
+local function geometry(buf)
+  local lines = vim.api.nvim_buf_get_lines(buf, 0, 1000, false)
+  local wanted = MIN_WIDTH
+  for _, line in ipairs(lines) do
+    wanted = math.max(wanted, vim.api.nvim_strwidth(line:sub(1, 1000)) + 1)
+  end
+  local screen_height = vim.o.lines - vim.o.cmdheight - 1
+  local width = math.min(wanted, math.max(10, math.floor(vim.o.columns * MAX_WIDTH_PART)))
+  local height = vim.api.nvim_buf_line_count(buf)
+  height = math.min(height, math.max(1, math.floor(screen_height * MAX_HEIGHT_PART)))
+  return {
+    relative = 'editor',
+    width = width,
+    height = height,
+    row = math.max(0, math.floor((screen_height - height) / 2) - 1),
+    col = math.max(0, math.floor((vim.o.columns - width) / 2) - 1),
+  }
+end
+
+---@param buf integer
+---@param lines string[]
+local function set_lines(buf, lines)
+  vim.bo[buf].modifiable = true
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+  vim.bo[buf].modifiable = false
+  vim.bo[buf].modified = false
+end
+
+---@param buf integer
+local function copy_all(buf)
+  local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+  vim.fn.setreg('"', lines, 'l')
+  local count = #lines == 1 and '1 line' or ('%d lines'):format(#lines)
+  if vim.fn.has('clipboard') == 1 then
+    vim.fn.setreg('+', lines, 'l')
+    vim.api.nvim_echo({ { ('Copied %s to + and "'):format(count) } }, false, {})
+  else
+    vim.api.nvim_echo({ { ('Copied %s to " (no clipboard tool)'):format(count) } }, false, {})
+  end
+end
+
+---@param nb ipynb.Notebook
+---@return integer buf
+local function make_buffer(nb)
+  local buf = vim.api.nvim_create_buf(false, true)
+  vim.bo[buf].bufhidden = 'hide'
+  vim.bo[buf].undolevels = -1
+  vim.b[buf].ipynb_facade = nb.buf
+  local function map(lhs, rhs, desc)
+    vim.keymap.set('n', lhs, rhs, { buffer = buf, nowait = true, desc = desc })
+  end
+  local function close()
+    M.close(nb)
+  end
+  map('q', close, 'Close the output window')
+  map('<Esc>', close, 'Close the output window')
+  map('Y', function()
+    copy_all(buf)
+  end, 'Copy all output')
+  vim.bo[buf].filetype = 'notebook_output'
+  vim.bo[buf].modifiable = false
+  return buf
+end
+
+---@param nb ipynb.Notebook
+local function watch(nb)
+  local window = nb.output_window
+  window.group = vim.api.nvim_create_augroup('ipynb.output_window.' .. nb.buf, {})
+  vim.api.nvim_create_autocmd('VimResized', {
+    group = window.group,
+    callback = function()
+      if is_open(nb) then
+        vim.api.nvim_win_set_config(window.win, geometry(window.buf))
+      end
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'WinClosed', 'BufWipeout' }, {
+    group = window.group,
+    callback = function(event)
+      if tonumber(event.match) == window.win or event.buf == nb.buf then
+        vim.api.nvim_del_augroup_by_id(window.group)
+        vim.schedule(function()
+          M.forget(nb, event.event == 'BufWipeout')
+        end)
+      end
+    end,
+  })
+end
+
+---@param nb ipynb.Notebook
+---@param buf integer
+---@param cell_id string
+local function open_window(nb, buf, cell_id)
+  local shape = vim.tbl_extend('force', geometry(buf), {
+    style = 'minimal',
+    border = 'rounded',
+    title = title(nb, cell_id),
+    title_pos = 'left',
+  })
+  if vim.fn.has('nvim-0.10') == 1 then
+    shape.footer, shape.footer_pos = ' q close · Y copy all ', 'right'
+  end
+  local win = vim.api.nvim_open_win(buf, true, shape)
+  vim.wo[win].wrap = false
+  vim.wo[win].list = false
+  vim.wo[win].cursorline = false
+  nb.output_window = { buf = buf, win = win, cell_id = cell_id, group = 0 }
+  watch(nb)
+end
+
+--- Shows a cell's output in the notebook's output window and goes there.
+---@param nb ipynb.Notebook
+---@param cell_id string
+---@param lines string[] without newlines or control characters
+function M.open(nb, cell_id, lines)
+  if is_open(nb) then
+    nb.output_window.cell_id = cell_id
+    M.update(nb, cell_id, lines)
+    vim.api.nvim_set_current_win(nb.output_window.win)
+    vim.api.nvim_win_set_config(nb.output_window.win, { title = title(nb, cell_id) })
+    return
+  end
+  local buf = make_buffer(nb)
+  set_lines(buf, lines)
+  open_window(nb, buf, cell_id)
+end
+
+--- Replaces the text while the window shows this cell. A cursor on the last line stays on the
+--- last line, so the window follows a running cell.
+---@param nb ipynb.Notebook
+---@param cell_id string
+---@param lines string[]
+function M.update(nb, cell_id, lines)
+  local window = nb.output_window
+  if not is_open(nb) or window.cell_id ~= cell_id then
+    return
+  end
+  local cursor = vim.api.nvim_win_get_cursor(window.win)
+  local was_at_end = cursor[1] == vim.api.nvim_buf_line_count(window.buf)
+  set_lines(window.buf, lines)
+  local count = vim.api.nvim_buf_line_count(window.buf)
+  cursor[1] = was_at_end and count or math.min(cursor[1], count)
+  vim.api.nvim_win_set_cursor(window.win, cursor)
+  vim.api.nvim_win_set_config(window.win, geometry(window.buf))
+end
+
+--- Closes the window; the next one starts anew.
+---@param nb ipynb.Notebook
+function M.close(nb)
+  if is_open(nb) then
+    vim.api.nvim_win_close(nb.output_window.win, true)
+  end
+end
+
+--- Drops the buffer of a window that was closed.
+---@param nb ipynb.Notebook
+---@param is_facade_gone boolean close the window as well
+function M.forget(nb, is_facade_gone)
+  local window = nb.output_window
+  if not window then
+    return
+  end
+  if is_facade_gone then
+    M.close(nb)
+  elseif is_open(nb) then
+    return
+  end
+  nb.output_window = nil
+  if vim.api.nvim_buf_is_valid(window.buf) then
+    vim.api.nvim_buf_delete(window.buf, { force = true })
+  end
+end
+
+return M

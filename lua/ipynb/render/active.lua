@@ -1,0 +1,85 @@
+-- Owns the marks of the active cell: one set per notebook, moved from cell to cell; must not
+-- decide which cell that is.
+
+local border = require('ipynb.render.border')
+local config = require('ipynb.config')
+local hints = require('ipynb.render.hints')
+local style = require('ipynb.render.style')
+
+local M = {}
+
+local NS = vim.api.nvim_create_namespace('ipynb.cells')
+local PRIORITY = { fill = 20, hints = 220 }
+
+--- Columns of line that must be left beside the hints.
+local MIN_LINE = 12
+
+---@class ipynb.ActiveMarks
+---@field fill? integer extmark ids
+---@field hints? integer
+
+---@param nb ipynb.Notebook
+---@return integer width of the text in the narrowest window on the facade
+local function narrowest(nb)
+  local width = vim.o.columns
+  for _, win in ipairs(vim.fn.win_findbuf(nb.buf)) do
+    local info = vim.fn.getwininfo(win)[1]
+    width = math.min(width, info.width - info.textoff)
+  end
+  return width
+end
+
+---@param nb ipynb.Notebook
+---@param kind 'fill'|'hints'
+local function remove(nb, kind)
+  if nb.active_marks[kind] then
+    vim.api.nvim_buf_del_extmark(nb.buf, NS, nb.active_marks[kind])
+    nb.active_marks[kind] = nil
+  end
+end
+
+--- Draws the key hints where the windows are wide enough for them.
+---@param nb ipynb.Notebook
+---@param id string
+---@param end_row integer
+local function draw_hints(nb, id, end_row)
+  local look = style.of(nb)
+  look.is_active = true
+  local chunks = border.hints(hints.list(nb.cells[id], nb.edit ~= nil, config.get()), look)
+  if hints.width(chunks) + MIN_LINE > narrowest(nb) then
+    remove(nb, 'hints')
+    return
+  end
+  nb.active_marks.hints = vim.api.nvim_buf_set_extmark(nb.buf, NS, end_row - 1, 0, {
+    id = nb.active_marks.hints,
+    virt_text = chunks,
+    virt_text_pos = 'right_align',
+    hl_mode = 'combine',
+    priority = PRIORITY.hints,
+  })
+end
+
+--- Puts the marks on a cell, or takes them off the screen.
+---@param nb ipynb.Notebook
+---@param id? string
+function M.draw(nb, id)
+  nb.active_marks = nb.active_marks or {}
+  if not id or not nb.layout:index(id) then
+    remove(nb, 'fill')
+    remove(nb, 'hints')
+    return
+  end
+  local row, end_row = nb.layout:range(id)
+  nb.active_marks.fill = vim.api.nvim_buf_set_extmark(nb.buf, NS, row, 0, {
+    id = nb.active_marks.fill,
+    end_row = end_row - 1,
+    end_col = 1,
+    line_hl_group = 'NotebookActiveCell',
+    sign_text = style.of(nb).glyphs.bar,
+    sign_hl_group = 'NotebookActiveBorder',
+    priority = PRIORITY.fill,
+  })
+  draw_hints(nb, id, end_row)
+end
+
+return M

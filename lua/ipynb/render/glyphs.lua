@@ -1,0 +1,54 @@
+-- Owns the characters a notebook is drawn with; must not know cells or colours.
+
+local M = {}
+
+---@class ipynb.Glyphs
+---@field top string filler of the top border, one column
+---@field bottom string filler of the bottom border, one column
+---@field signs table<string, string> by cell type, at most two columns
+---@field bar string beside the active cell
+---@field gutter string in front of output
+---@field separator string between key hints
+---@field queued string
+---@field ok string
+---@field error string
+---@field cancelled string
+---@field spinner string[]
+
+---@type ipynb.Glyphs
+local UNICODE = {
+  top = '─',
+  bottom = '─',
+  signs = { code = '{}', markdown = 'M↓', raw = '≡ ' },
+  bar = '▎',
+  gutter = '│ ',
+  separator = ' · ',
+  queued = '◌',
+  ok = '✓',
+  error = '✗',
+  cancelled = '⊘',
+  spinner = { '⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏' },
+}
+
+---@type ipynb.Glyphs
+local ASCII = {
+  top = '-',
+  bottom = '-',
+  signs = { code = '{}', markdown = 'M ', raw = '= ' },
+  bar = '|',
+  gutter = '| ',
+  separator = ', ',
+  queued = '.',
+  ok = '+',
+  error = 'x',
+  cancelled = 'o',
+  spinner = { '|', '/', '-', '\\' },
+}
+
+---@param is_ascii boolean
+---@return ipynb.Glyphs
+function M.get(is_ascii)
+  return is_ascii and ASCII or UNICODE
+end
+
+return M

@@ -1,0 +1,69 @@
+-- Owns the virtual lines under cells; must not know what outputs are or how they became lines.
+
+local config = require('ipynb.config')
+local glyphs = require('ipynb.render.glyphs')
+local highlights = require('ipynb.render.highlights')
+
+local M = {}
+
+local NS = vim.api.nvim_create_namespace('ipynb.outputs')
+
+---@alias ipynb.VirtLine { [1]: string, [2]: string }[]
+
+---@param nb ipynb.Notebook
+---@param id string
+local function remove(nb, id)
+  local marks = nb.marks[id]
+  if marks and marks.output then
+    vim.api.nvim_buf_del_extmark(nb.buf, NS, marks.output)
+    marks.output = nil
+  end
+end
+
+--- Puts the gutter in front of each line, and defines the groups it uses.
+---@param lines ipynb.VirtLine[] not changed
+---@return ipynb.VirtLine[]
+local function with_gutter(lines)
+  local gutter = { glyphs.get(config.get().ascii).gutter, 'NotebookOutputGutter' }
+  local result, known = {}, {}
+  for i, line in ipairs(lines) do
+    local drawn = { gutter }
+    for j, chunk in ipairs(line) do
+      drawn[j + 1] = chunk
+      if not known[chunk[2]] then
+        known[chunk[2]] = true
+        highlights.ensure(chunk[2])
+      end
+    end
+    result[i] = drawn
+  end
+  return result
+end
+
+--- Shows lines under a cell, in place of those it had.
+---@param nb ipynb.Notebook
+---@param id string
+---@param virt_lines? ipynb.VirtLine[] nil or empty: the cell has no output
+function M.draw(nb, id, virt_lines)
+  if not virt_lines or #virt_lines == 0 or not nb.layout:index(id) then
+    remove(nb, id)
+    return
+  end
+  local _, end_row = nb.layout:range(id)
+  nb.marks[id] = nb.marks[id] or {}
+  nb.marks[id].output = vim.api.nvim_buf_set_extmark(nb.buf, NS, end_row - 1, 0, {
+    id = nb.marks[id].output,
+    virt_lines = with_gutter(virt_lines),
+  })
+end
+
+--- Removes the lines of some cells, also of cells the layout no longer has.
+---@param nb ipynb.Notebook
+---@param ids string[]
+function M.erase(nb, ids)
+  for _, id in ipairs(ids) do
+    remove(nb, id)
+  end
+end
+
+return M

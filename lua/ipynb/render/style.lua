@@ -1,0 +1,52 @@
+-- Owns what all borders of a notebook share: characters, language, length; must not know cells.
+
+local config = require('ipynb.config')
+local glyphs = require('ipynb.render.glyphs')
+
+local M = {}
+
+---@param language string filetype
+---@return string? icon from mini.icons or nvim-web-devicons, where installed
+local function find_icon(language)
+  -- Fails when the plugin is not installed.
+  local has_mini, mini = pcall(require, 'mini.icons')
+  if has_mini and _G.MiniIcons then
+    return (mini.get('filetype', language))
+  end
+  -- Fails when the plugin is not installed.
+  local has_devicons, devicons = pcall(require, 'nvim-web-devicons')
+  if has_devicons then
+    return (devicons.get_icon_by_filetype(language))
+  end
+end
+
+---@param nb ipynb.Notebook
+---@param language string
+---@return string? icon
+local function icon_of(nb, language)
+  local known = nb.language_icon
+  if not known or known.language ~= language then
+    known = { language = language, icon = find_icon(language) }
+    nb.language_icon = known
+  end
+  return known.icon
+end
+
+---@param nb ipynb.Notebook
+---@return ipynb.BorderStyle
+function M.of(nb)
+  local options = config.get()
+  local characters = glyphs.get(options.ascii)
+  local language = vim.b[nb.buf].ipynb_language or nb.language
+  return {
+    glyphs = characters,
+    language = language,
+    icon = not options.ascii and icon_of(nb, language) or nil,
+    is_active = false,
+    now_ms = vim.uv.now(),
+    top_filler = characters.top:rep(vim.o.columns),
+    bottom_filler = characters.bottom:rep(vim.o.columns),
+  }
+end
+
+return M
