@@ -59,13 +59,6 @@ M.options = {
     help = 'Longer lines of output are clipped.',
   },
   {
-    name = 'edit.keep_one_line',
-    type = 'integer',
-    default = 1,
-    unit = 'lines',
-    help = 'Least height of the edit float.',
-  },
-  {
     name = 'log_level',
     type = { "'debug'", "'info'", "'warning'", "'error'" },
     default = 'warning',

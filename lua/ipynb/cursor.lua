@@ -1,0 +1,77 @@
+-- Owns moving between cells and from facade to float; must not know what is done there.
+
+local float = require('ipynb.float')
+local notebook = require('ipynb.notebook')
+
+local M = {}
+
+--- The place in a cell's text that the facade's cursor means; on a marker line the text's
+--- nearest end.
+---@param nb ipynb.Notebook
+---@param cell_id string
+---@return ipynb.EditPosition
+local function position_in(nb, cell_id)
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local row, end_row = nb.layout:content(cell_id)
+  local inside = cursor[1] - 1 >= row and cursor[1] - 1 < end_row
+  return {
+    row = math.max(math.min(cursor[1] - 1, end_row - 1) - row, 0),
+    col = inside and cursor[2] or 0,
+  }
+end
+
+--- Opens the float where the cursor is and types `keys` there, before any typeahead.
+---@param nb ipynb.Notebook
+---@param keys? string
+function M.edit(nb, keys)
+  local id = notebook.current_cell(nb)
+  if not id then
+    return
+  end
+  if float.open(nb, id, position_in(nb, id)) and keys then
+    vim.api.nvim_feedkeys(keys, 'ni', false)
+  end
+end
+
+--- Puts the facade's cursor on a cell's first line of text.
+---@param nb ipynb.Notebook
+---@param cell_id string
+function M.go(nb, cell_id)
+  float.close(nb)
+  local row = nb.layout:content(cell_id)
+  vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
+end
+
+---@param nb ipynb.Notebook
+---@param distance integer cells; negative: up
+---@return string? id of the cell there; clamped at the ends
+function M.neighbour(nb, distance)
+  local id = notebook.current_cell(nb)
+  if not id then
+    return nil
+  end
+  local index = nb.layout:index(id) + distance
+  return nb.layout:id_at(math.max(1, math.min(index, nb.layout:count())))
+end
+
+---@param nb ipynb.Notebook
+---@param distance integer
+function M.go_by(nb, distance)
+  local id = M.neighbour(nb, distance)
+  if id and id ~= notebook.current_cell(nb) then
+    vim.cmd("normal! m'")
+    M.go(nb, id)
+  end
+end
+
+--- From one cell's float into another's, in normal mode.
+---@param nb ipynb.Notebook
+---@param distance integer
+function M.edit_by(nb, distance)
+  local id = M.neighbour(nb, distance)
+  if id and nb.edit and id ~= nb.edit.cell_id then
+    float.open(nb, id)
+  end
+end
+
+return M

@@ -1,0 +1,140 @@
+-- Owns the open notebooks: one object per facade buffer; must not know how it is drawn or edited.
+
+local Layout = require('ipynb.layout')
+
+local M = {}
+
+---@class ipynb.Cell
+---@field id string
+---@field cell_type 'code'|'markdown'|'raw'
+---@field execution_count? integer
+---@field execution_state 'idle'|'queued'|'busy'|'ok'|'error'|'cancelled'
+---@field elapsed_ms? integer
+---@field started_ms? integer `vim.uv.now()` when it became busy
+---@field output_count integer
+---@field output? table[] virtual lines as the host rendered them
+
+---@class ipynb.Notebook
+---@field buf integer facade
+---@field path string
+---@field layout ipynb.Layout
+---@field cells table<string, ipynb.Cell> also cells that undo may bring back
+---@field history ipynb.History
+---@field shadow integer hidden buffer with the code cells' text
+---@field marks table<string, any> extmark ids by cell, owned by render/
+---@field mirrors table<integer, ipynb.Mirror> by edit buffer
+---@field edit? ipynb.Edit the open float
+---@field edit_bufs table<string, integer> edit buffer by cell id
+---@field language string
+---@field sync_no integer messages sent to the host so far
+---@field is_attached boolean the host knows this notebook
+---@field has_unsaved_outputs boolean
+---@field saved_ids string[] ids in the file's order, as of the last open or save
+---@field kernel ipynb.Kernel
+---@field kernel_record? table how a new host finds the running kernel
+
+---@class ipynb.Kernel
+---@field name string
+---@field display_name string
+---@field language string
+---@field id string
+---@field execution_state string
+---@field connected boolean
+
+--- Facade buffer to notebook; edit and output buffers find theirs by `b:ipynb_facade`.
+---@type table<integer, ipynb.Notebook>
+local notebooks = {}
+
+---@param cell { id: string, cell_type: string, execution_count: integer?, output_count: integer? }
+---@return ipynb.Cell
+function M.new_cell(cell)
+  return {
+    id = cell.id,
+    cell_type = cell.cell_type,
+    execution_count = cell.execution_count,
+    execution_state = 'idle',
+    output_count = cell.output_count or 0,
+  }
+end
+
+---@param buf integer
+---@param path string
+---@return ipynb.Notebook
+function M.add(buf, path)
+  local nb = {
+    buf = buf,
+    path = path,
+    layout = Layout.new({}),
+    cells = {},
+    marks = {},
+    mirrors = {},
+    edit_bufs = {},
+    language = 'python',
+    sync_no = 0,
+    is_attached = false,
+    has_unsaved_outputs = false,
+    saved_ids = {},
+    kernel = {
+      name = '',
+      display_name = '',
+      language = '',
+      id = '',
+      execution_state = '',
+      connected = false,
+    },
+  }
+  notebooks[buf] = nb
+  return nb
+end
+
+---@param buf? integer facade, edit buffer or output window; default: the current one
+---@return ipynb.Notebook?
+function M.get(buf)
+  if buf == nil or buf == 0 then
+    buf = vim.api.nvim_get_current_buf()
+  end
+  if notebooks[buf] then
+    return notebooks[buf]
+  end
+  if not vim.api.nvim_buf_is_valid(buf) then
+    return nil
+  end
+  local facade = vim.b[buf].ipynb_facade
+  return facade and notebooks[facade]
+end
+
+---@param buf integer facade
+function M.remove(buf)
+  notebooks[buf] = nil
+end
+
+---@return table<integer, ipynb.Notebook>
+function M.all()
+  return notebooks
+end
+
+--- The cell a command means: the one being edited, else the one under the cursor.
+---@param nb ipynb.Notebook
+---@return string? cell_id
+function M.current_cell(nb)
+  local buf = vim.api.nvim_get_current_buf()
+  local id = vim.b[buf].ipynb_cell_id
+  if id and nb.layout:index(id) then
+    return id
+  end
+  local win = buf == nb.buf and 0 or vim.fn.bufwinid(nb.buf)
+  if win == -1 then
+    return nil
+  end
+  return (nb.layout:at(vim.api.nvim_win_get_cursor(win)[1] - 1))
+end
+
+---@param nb ipynb.Notebook
+---@param name string after "Notebook"
+---@param data? table
+function M.emit(nb, name, data)
+  data = vim.tbl_extend('force', { buf = nb.buf }, data or {})
+  vim.api.nvim_exec_autocmds('User', { pattern = 'Notebook' .. name, data = data, modeline = false })
+end
+
+return M

@@ -1,0 +1,82 @@
+-- Owns files named .ipynb that are shown as their own text, because they are no notebook or no
+-- host can read them; must not know notebooks.
+
+local report = require('ipynb.report')
+
+local M = {}
+
+---@param buf integer
+---@param path string
+local function load(buf, path)
+  local bo = vim.bo[buf]
+  local levels = bo.undolevels
+  bo.modifiable, bo.undolevels = true, -1
+  if vim.fn.filereadable(path) == 1 then
+    vim.api.nvim_buf_call(buf, function()
+      vim.api.nvim_buf_set_lines(buf, 0, -1, false, {})
+      vim.cmd.read({ vim.fn.fnameescape(path), mods = { silent = true, keepalt = true, noautocmd = true } })
+      vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
+    end)
+  end
+  bo.undolevels = levels
+  bo.modified = false
+end
+
+--- A text that may be mended by hand: an ordinary buffer, the cursor at the error.
+---@param buf integer
+---@param path string
+---@param problem { text: string, lnum: integer, col: integer, is_readable: boolean }
+function M.show(buf, path, problem)
+  if not problem.is_readable then
+    M.show_locked(buf, path)
+    return
+  end
+  load(buf, path)
+  vim.b[buf].ipynb_plain = 'editable'
+  vim.bo[buf].filetype = 'json'
+  local win = vim.fn.bufwinid(buf)
+  if win ~= -1 then
+    local last = vim.api.nvim_buf_line_count(buf)
+    vim.api.nvim_win_set_cursor(win, { math.min(problem.lnum, last), problem.col })
+  end
+end
+
+--- No host: the text is shown and can be neither changed nor overwritten.
+---@param buf integer
+---@param path string
+function M.show_locked(buf, path)
+  load(buf, path)
+  vim.b[buf].ipynb_plain = 'locked'
+  vim.bo[buf].filetype = 'json'
+  vim.bo[buf].readonly, vim.bo[buf].modifiable = true, false
+end
+
+--- The buffer becomes a notebook (again).
+---@param buf integer
+function M.forget(buf)
+  vim.b[buf].ipynb_plain = nil
+  vim.bo[buf].readonly = false
+end
+
+---@param buf integer
+---@param path string
+function M.write(buf, path)
+  if vim.b[buf].ipynb_plain == 'locked' then
+    report.error('not written: the file was not read as a notebook. Reload it with :edit')
+    return
+  end
+  vim.api.nvim_buf_call(buf, function()
+    local bang = vim.v.cmdbang == 1
+    -- E: anything :write can say; its own message is the one line.
+    local ok, problem = pcall(vim.cmd.write, {
+      vim.fn.fnameescape(path),
+      bang = bang,
+      mods = { noautocmd = true, keepalt = true },
+    })
+    if not ok then
+      report.error((tostring(problem):gsub('^Vim%(%w+%):', '')))
+    end
+  end)
+end
+
+return M

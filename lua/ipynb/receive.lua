@@ -1,0 +1,94 @@
+-- Owns taking the host's batches: plain operations, applied in order, then acknowledged; must
+-- not know why the host sent them.
+
+local cells = require('ipynb.render.cell')
+local kernel = require('ipynb.kernel')
+local notebook = require('ipynb.notebook')
+local output = require('ipynb.render.output')
+local output_window = require('ipynb.output_window')
+local report = require('ipynb.report')
+local rpc = require('ipynb.rpc')
+
+local M = {}
+
+---@param value any
+local function optional(value)
+  if value == vim.NIL then
+    return nil
+  end
+  return value
+end
+
+---@type table<string, fun(nb: ipynb.Notebook, op: table)>
+local operations = {}
+
+function operations.output(nb, op)
+  local cell = nb.cells[op.id]
+  if not cell then
+    return
+  end
+  cell.output = optional(op.lines)
+  cell.output_count = op.count
+  if nb.layout:index(op.id) then
+    output.draw(nb, op.id, cell.output)
+  end
+end
+
+function operations.cell(nb, op)
+  local cell = nb.cells[op.id]
+  if not cell then
+    return
+  end
+  cell.execution_count = optional(op.execution_count)
+  cell.execution_state = op.execution_state
+  cell.elapsed_ms = optional(op.elapsed_ms)
+  cell.started_ms = op.execution_state == 'busy' and vim.uv.now() - (cell.elapsed_ms or 0) or nil
+  if nb.layout:index(op.id) then
+    cells.draw_border(nb, op.id)
+  end
+end
+
+function operations.modified(nb, op)
+  nb.has_unsaved_outputs = op.has_unsaved_outputs
+  if op.sync_no == nb.sync_no and vim.bo[nb.buf].modified ~= op.modified then
+    vim.bo[nb.buf].modified = op.modified
+  end
+end
+
+function operations.kernel(nb, op)
+  kernel.update(nb, op.kernel, optional(op.record))
+end
+
+function operations.event(nb, op)
+  notebook.emit(nb, op.name, op.data)
+end
+
+function operations.message(_, op)
+  report[op.level](op.text)
+end
+
+function operations.input(nb, op)
+  vim.schedule(function()
+    kernel.ask(nb.buf, op.prompt, op.is_password)
+  end)
+end
+
+function operations.output_text(nb, op)
+  output_window.update(nb, op.id, op.lines)
+end
+
+--- Applies one batch; the host waits for the acknowledgement before it sends the next.
+---@param buf integer facade
+---@param batch_no integer
+---@param batch table[]
+function M.apply(buf, batch_no, batch)
+  local nb = notebook.get(buf)
+  if nb and vim.api.nvim_buf_is_valid(buf) then
+    for _, op in ipairs(batch) do
+      operations[op.op](nb, op)
+    end
+  end
+  rpc.notify('ack', buf, batch_no)
+end
+
+return M

@@ -1,0 +1,97 @@
+-- Owns running cells and looking at their outputs, as asked by keys and commands; must not know
+-- kernels.
+
+local actions = require('ipynb.actions')
+local cursor = require('ipynb.cursor')
+local float = require('ipynb.float')
+local host = require('ipynb.host')
+local mirror = require('ipynb.mirror')
+local notebook = require('ipynb.notebook')
+local output_window = require('ipynb.output_window')
+local report = require('ipynb.report')
+
+local M = {}
+
+---@param nb ipynb.Notebook
+---@param ids string[]
+local function execute(nb, ids)
+  mirror.flush(nb)
+  local code = vim.tbl_filter(function(id)
+    return nb.cells[id].cell_type == 'code'
+  end, ids)
+  if #code == 0 then
+    report.info('no code cell here')
+    return
+  end
+  host.notify(nb, 'execute', code)
+end
+
+---@param nb ipynb.Notebook
+---@param args { line1: integer, line2: integer, range: integer, count: integer }
+function M.cells(nb, args)
+  local range = actions.range(nb, args)
+  if range then
+    execute(nb, actions.ids(nb, range))
+  end
+end
+
+--- Runs the cell and goes to the next; after the last one a new cell is made, as in Jupyter.
+---@param nb ipynb.Notebook
+function M.cell_and_next(nb)
+  local id = notebook.current_cell(nb)
+  if not id then
+    return
+  end
+  if nb.cells[id].cell_type == 'code' then
+    execute(nb, { id })
+  end
+  local next_id = cursor.neighbour(nb, 1)
+  vim.cmd.stopinsert()
+  if next_id == id then
+    actions.insert(nb, 'below', 'code', 1)
+  elseif nb.edit then
+    float.open(nb, next_id)
+  else
+    cursor.go(nb, next_id)
+  end
+end
+
+---@param nb ipynb.Notebook
+function M.all(nb)
+  execute(nb, nb.layout:ids())
+end
+
+---@param nb ipynb.Notebook
+function M.open_output(nb)
+  local id = notebook.current_cell(nb)
+  if not id then
+    return
+  end
+  local lines, problem = M.output_lines(nb, id)
+  if not lines then
+    report.error(problem or 'no output')
+  elseif #lines == 0 then
+    report.info('this cell has no output')
+  else
+    output_window.open(nb, id, lines)
+    host.notify(nb, 'watch_output', id)
+  end
+end
+
+---@param nb ipynb.Notebook
+---@param cell_id string
+---@return string[]? lines
+---@return string? problem
+function M.output_lines(nb, cell_id)
+  return host.request(nb, 'output_lines', cell_id)
+end
+
+---@param nb ipynb.Notebook
+function M.clear_output(nb)
+  local id = notebook.current_cell(nb)
+  if id then
+    host.notify(nb, 'clear_outputs', { id })
+  end
+end
+
+return M

@@ -1,0 +1,90 @@
+-- Owns what must exist at start-up: commands and autocommands; requires nothing until used.
+
+if vim.g.loaded_ipynb then
+  return
+end
+vim.g.loaded_ipynb = true
+
+if vim.fn.has('nvim-0.10') == 0 then
+  vim.notify('ipynb.nvim needs Neovim 0.10 or newer', vim.log.levels.ERROR)
+  return
+end
+
+vim.filetype.add({ extension = { ipynb = 'ipynb' } })
+
+local group = vim.api.nvim_create_augroup('ipynb', { clear = true })
+
+vim.api.nvim_create_autocmd('BufReadCmd', {
+  group = group,
+  pattern = '*.ipynb',
+  nested = true,
+  callback = function(event)
+    require('ipynb.render.highlights').setup()
+    require('ipynb.file').open(event.buf, event.file)
+  end,
+})
+
+vim.api.nvim_create_autocmd('BufNewFile', {
+  group = group,
+  pattern = '*.ipynb',
+  nested = true,
+  callback = function(event)
+    require('ipynb.render.highlights').setup()
+    require('ipynb.file').open(event.buf, event.file)
+  end,
+})
+
+vim.api.nvim_create_autocmd('BufWriteCmd', {
+  group = group,
+  pattern = '*.ipynb',
+  nested = true,
+  callback = function(event)
+    require('ipynb.file').write(event.buf, event.file)
+  end,
+})
+
+vim.api.nvim_create_autocmd('VimLeavePre', {
+  group = group,
+  callback = function()
+    if package.loaded['ipynb.rpc'] then
+      require('ipynb.rpc').stop()
+    end
+  end,
+})
+
+---@param name string after "Notebook"
+---@param opts? vim.api.keyset.user_command
+local function command(name, opts)
+  opts = vim.tbl_extend('keep', opts or {}, { desc = 'Notebook: ' .. name })
+  if opts.nargs then
+    opts.complete = function(lead)
+      return require('ipynb.commands').complete(name, lead)
+    end
+  end
+  vim.api.nvim_create_user_command('Notebook' .. name, function(args)
+    require('ipynb.commands').run(name, args)
+  end, opts)
+end
+
+command('Open', { nargs = '?', bang = true })
+command('Create', { nargs = '*' })
+command('Save', { bang = true })
+command('Info')
+command('EditCell')
+command('InsertCellAbove', { nargs = '?', count = true })
+command('InsertCellBelow', { nargs = '?', count = true })
+command('DeleteCell', { range = true, count = true })
+command('MoveCellUp', { range = true })
+command('MoveCellDown', { range = true })
+command('ExecuteCell', { range = true })
+command('ExecuteCellAndNext')
+command('ExecuteAll')
+command('Cancel')
+command('Output')
+command('ClearOutput')
+command('ClearAllOutputs')
+command('KernelStart', { nargs = '?' })
+command('KernelInterrupt')
+command('KernelRestart', { bang = true })
+command('KernelShutdown')
+command('KernelStatus')
