@@ -1,0 +1,172 @@
+"""The pen a terminal writes with: colours and styles set by SGR codes; knows no highlight groups.
+
+Codes are those of ECMA-48 8.3.117 with the usual colour extensions (``38``, ``48``), in their
+``;`` and ``:`` forms.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Style = Literal["bold", "dim", "italic", "underline", "strike", "reverse"]
+
+# 0-255 in the palette, or six hexadecimal digits; None is the terminal's own colour.
+Colour = int | str | None
+
+# One complete SGR sequence; its group holds the parameters. The bound keeps what has to be
+# held back at the end of a chunk small; a longer one is no sequence to us.
+SGR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
+
+STYLES: tuple[Style, ...] = ("bold", "dim", "italic", "underline", "strike", "reverse")
+
+_ON: Mapping[int, Style] = {
+    1: "bold",
+    2: "dim",
+    3: "italic",
+    4: "underline",
+    7: "reverse",
+    9: "strike",
+    21: "underline",  # double
+}
+_OFF: Mapping[int, frozenset[Style]] = {
+    22: frozenset({"bold", "dim"}),
+    23: frozenset({"italic"}),
+    24: frozenset({"underline"}),
+    27: frozenset({"reverse"}),
+    29: frozenset({"strike"}),
+}
+_STYLE_CODES: Mapping[Style, int] = {style: code for code, style in reversed(_ON.items())}
+
+_FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR = 38, 48, 58
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How the next character is written; ``Pen()`` is the state after a reset."""
+
+    foreground: Colour = None
+    background: Colour = None
+    styles: frozenset[Style] = frozenset()
+
+    def after(self, text: str) -> Pen:
+        """Return the pen after all SGR sequences in ``text``."""
+        if "\x1b[" not in text:
+            return self
+        pen = self
+        for match in SGR.finditer(text):
+            pen = pen.apply(match[1])
+        return pen
+
+    def apply(self, parameters: str) -> Pen:
+        """Return the pen after one SGR sequence, given what stands between its ``[`` and ``m``."""
+        return _applied(self, parameters)
+
+    def sequence_to(self, other: Pen) -> str:
+        """Return the shortest plain way to change this pen into ``other``; may be empty."""
+        if self == other:
+            return ""
+        codes = other.codes()
+        if self != Pen() or not codes:
+            codes = ["0", *codes]
+        return f"\x1b[{';'.join(codes)}m"
+
+    def codes(self) -> list[str]:
+        """Return the SGR parameters that make this pen out of a fresh one."""
+        styles = [str(_STYLE_CODES[style]) for style in STYLES if style in self.styles]
+        return [
+            *styles,
+            *_colour_codes(self.foreground, _FOREGROUND),
+            *_colour_codes(self.background, _BACKGROUND),
+        ]
+
+
+# Programs repeat the same few sequences, so that nearly every lookup is a hit.
+@lru_cache(maxsize=1024)
+def _applied(pen: Pen, parameters: str) -> Pen:
+    fields = iter(parameters.split(";"))
+    for field in fields:
+        code, *arguments = [_number(part) for part in field.split(":")]
+        if code in {_FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR}:
+            colour = _colon_colour(arguments) if arguments else _semicolon_colour(fields)
+            pen = _with_colour(pen, code, colour)
+        else:
+            pen = _with_code(pen, code, is_off=arguments == [0])
+    return pen
+
+
+def _with_code(pen: Pen, code: int, *, is_off: bool) -> Pen:
+    """Apply a code other than an extended colour; ``is_off`` is the form ``4:0``."""
+    if code == 0:
+        return Pen()
+    if code in _ON:
+        style = frozenset({_ON[code]})
+        return replace(pen, styles=pen.styles - style if is_off else pen.styles | style)
+    if code in _OFF:
+        return replace(pen, styles=pen.styles - _OFF[code])
+    return _with_short_colour(pen, code)
+
+
+def _with_short_colour(pen: Pen, code: int) -> Pen:
+    """Apply 30-37, 39, 40-47, 49, 90-97 or 100-107; other codes have no effect."""
+    tens, unit = divmod(code, 10)
+    if tens in {3, 4} and unit == 9:  # noqa: PLR2004 (SGR 39 and 49, the default colours)
+        return _with_colour(pen, tens * 10 + 8, None)
+    if unit > 7 or tens not in {3, 4, 9, 10}:  # noqa: PLR2004 (eight colours a row)
+        return pen
+    is_bright = tens in {9, 10}
+    target = _FOREGROUND if tens in {3, 9} else _BACKGROUND
+    return _with_colour(pen, target, unit + 8 if is_bright else unit)
+
+
+def _with_colour(pen: Pen, target: int, colour: Colour) -> Pen:
+    if target == _FOREGROUND:
+        return replace(pen, foreground=colour)
+    if target == _BACKGROUND:
+        return replace(pen, background=colour)
+    return pen
+
+
+def _semicolon_colour(fields: Iterator[str]) -> Colour:
+    """Take the arguments of ``38;5;n`` or ``38;2;r;g;b`` from the fields that follow."""
+    kind = _number(next(fields, ""))
+    count = {5: 1, 2: 3}.get(kind, 0)
+    return _colour(kind, [_number(next(fields, "")) for _ in range(count)])
+
+
+def _colon_colour(arguments: list[int]) -> Colour:
+    """Read ``38:5:n``, ``38:2:r:g:b`` or, with a colour space, ``38:2:space:r:g:b``."""
+    kind, *values = arguments
+    has_space = kind == 2 and len(values) > 3  # noqa: PLR2004 (2 is RGB, of 3 values)
+    return _colour(kind, values[1:] if has_space else values)
+
+
+def _colour(kind: int, values: list[int]) -> Colour:
+    values = [min(value, 255) for value in values]
+    match kind, values:
+        case 5, [index]:
+            return index
+        case 2, [red, green, blue, *_]:
+            return f"{red:02x}{green:02x}{blue:02x}"
+        case _:
+            return None
+
+
+def _colour_codes(colour: Colour, target: int) -> list[str]:
+    if colour is None:
+        return []
+    if isinstance(colour, str):
+        red, green, blue = bytes.fromhex(colour)
+        return [f"{target};2;{red};{green};{blue}"]
+    if colour < 8:  # noqa: PLR2004 (the eight colours with codes of their own)
+        return [str(target - 8 + colour)]
+    return [f"{target};5;{colour}"]
+
+
+def _number(text: str) -> int:
+    return int(text) if text else 0

@@ -1,0 +1,125 @@
+"""Which part of a MIME bundle is shown as text, and how; knows nothing of lines or colours."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from ipynb_nvim.domain.output import is_json_mime, joined
+from ipynb_nvim.view.image_size import image_size, size_in_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipynb_nvim.domain.json_value import JsonObject, JsonValue
+
+# Best first. What a terminal cannot show follows in the order of _Placeholder.
+_TEXT_MIMES = (
+    "text/plain",
+    "text/markdown",
+    "text/latex",
+    "application/json",
+    "text/html",
+)
+
+# A text/plain that only names an object, such as "<IPython.core.display.HTML object>" or
+# "<Figure size 640x480 with 1 Axes>", yields to anything that shows it.
+_OBJECT_NAME = re.compile(r"\s*<[^<>\n]*>\s*\Z")
+_MAX_OBJECT_NAME = 300
+
+# fmt: off
+_BLOCK_TAGS = frozenset({
+    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr",
+    "ul",
+})
+# fmt: on
+_CELL_TAGS = frozenset({"td", "th"})
+_HIDDEN_TAGS = frozenset({"script", "style", "template", "title"})
+
+
+def chosen_mime(data: JsonObject) -> str | None:
+    """Return the type of the bundle's value to show; None if it is empty."""
+    names = [mime for mime in data if mime not in _TEXT_MIMES]
+    images = [mime for mime in names if mime.startswith("image/")]
+    texts = [mime for mime in _TEXT_MIMES if mime in data]
+    if texts and texts[0] == "text/plain" and _is_object_name(data["text/plain"]):
+        texts = texts[1:] + images + texts[:1]
+    return next(iter([*texts, *images, *names]), None)
+
+
+def text_of(mime: str, value: JsonValue) -> str:
+    """Return what is shown for a value of type ``mime``: its text, or a line that names it."""
+    if is_json_mime(mime):
+        return json.dumps(value, indent=2, ensure_ascii=False)
+    text = joined(value)
+    if text is None:
+        return f"[{mime}]"
+    if mime == "text/html":
+        return html_text(text)
+    if mime.startswith("text/"):
+        return text
+    return _placeholder(mime, text)
+
+
+def html_text(html: str) -> str:
+    """Return the text of ``html``, blocks on lines of their own, cells apart by a tab."""
+    parser = _TextParser()
+    parser.feed(html)
+    parser.close()
+    return parser.text()
+
+
+def _is_object_name(value: JsonValue) -> bool:
+    text = joined(value)
+    return text is not None and len(text) <= _MAX_OBJECT_NAME and bool(_OBJECT_NAME.match(text))
+
+
+def _placeholder(mime: str, text: str) -> str:
+    is_base64 = mime != "image/svg+xml" and not mime.startswith("application/javascript")
+    size = len(text) * 3 // 4 if is_base64 else len(text)
+    pixels = image_size(mime, text)
+    shape = f" {pixels[0]}×{pixels[1]}," if pixels else ""
+    return f"[{mime}{shape} {size_in_bytes(size)}]"
+
+
+class _TextParser(HTMLParser):
+    """Collects text as a browser without styles would lay it out."""
+
+    # State: the lines so far, the words of the open line, and how many hidden elements are open.
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = []
+        self._parts: list[str] = []
+        self._hidden = 0
+
+    def text(self) -> str:
+        """Return the lines that have text."""
+        self._end_line()
+        return "\n".join(self._lines)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:  # noqa: ARG002 (HTMLParser's)
+        if tag in _HIDDEN_TAGS:
+            self._hidden += 1
+        elif tag in _BLOCK_TAGS:
+            self._end_line()
+        elif tag in _CELL_TAGS and self._parts:
+            self._parts.append("\t")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN_TAGS:
+            self._hidden = max(0, self._hidden - 1)
+        elif tag in _BLOCK_TAGS:
+            self._end_line()
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._parts.append(re.sub(r"\s+", " ", data))
+
+    def _end_line(self) -> None:
+        line = re.sub(" *\t *", "\t", "".join(self._parts)).strip(" ")
+        if line.strip():
+            self._lines.append(line)
+        self._parts.clear()
