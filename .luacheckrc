@@ -2,6 +2,7 @@
 std = 'luajit'
 cache = false
 max_line_length = 100
+max_comment_line_length = 100
 -- `self` of a method that implements an interface, and names that say "not used here".
 self = false
 ignore = { '212/_.*' }

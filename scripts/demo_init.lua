@@ -1,4 +1,4 @@
--- Owns the configuration of `make demo`: this checkout on the runtimepath, its Python, nothing else.
+-- Owns the configuration of `make demo`: this checkout, its Python; nothing else.
 
 local root = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h')
 vim.opt.runtimepath:prepend(root)

@@ -9,9 +9,10 @@ from textwrap import dedent
 from typing import Any
 
 import nbformat
-from checkout import ROOT
 from nbclient import NotebookClient
 from nbformat import v4
+
+from checkout import ROOT
 
 CELLS = [
     (

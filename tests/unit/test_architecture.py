@@ -28,6 +28,7 @@ ALLOWED = {
     "domain": {"domain", "errors", "options"},
     "view": {"view", "domain", "errors", "options"},
     "services": {"services", "domain", "errors", "options"},
+    "health": set(),
     "nvim": {"nvim", "services", "view", "domain", "errors", "options"},
     "__init__": {"nvim", "errors", "options"},
 }
@@ -39,6 +40,7 @@ FOREIGN = {
     "domain": set(),
     "view": set(),
     "services": JUPYTER,
+    "health": {"jupyter_client"},
     "nvim": {"pynvim", "greenlet"},
     "__init__": {"pynvim"},
 }
