@@ -70,7 +70,7 @@ def write_record(record: dict[str, Any]) -> None:
 def parse_toml(text: str) -> dict[str, Any]:
     """Parse TOML with the standard library's module, on 3.10 with the one inside pip."""
     try:
-        import tomllib  # noqa: PLC0415 (3.11 and newer)
+        import tomllib  # noqa: PLC0415  # pyright: ignore[reportMissingImports] (from 3.11 on)
     except ModuleNotFoundError:
         from pip._vendor import tomli as tomllib  # noqa: PLC0415
     return tomllib.loads(text)

@@ -160,7 +160,7 @@ local function check_kernels(probe)
   for _, spec in ipairs(probe and probe.kernelspecs or {}) do
     health.ok(('%s: %s (%s)'):format(spec.name, spec.display_name, spec.program))
   end
-  if probe and #probe.kernelspecs == 0 then
+  if probe and not probe.packages.jupyter_client.error and #probe.kernelspecs == 0 then
     health.warn('No kernel is installed for all notebooks', {
       "Have ipykernel in a notebook's own environment, or run: "
         .. ('%s -m pip install ipykernel'):format((require('ipynb.rpc').python())),
