@@ -43,3 +43,16 @@ class NoKernelError(KernelError):
 
 class KernelDiedError(KernelError):
     """A kernel process ended without being asked to."""
+
+
+class OldFormatError(NotANotebookError):
+    """A notebook is of nbformat 1 to 3 and must be upgraded before it can be edited."""
+
+    def __init__(self, nbformat: int, nbformat_minor: int) -> None:
+        super().__init__(f"nbformat {nbformat} must be upgraded first")
+        self.nbformat = nbformat
+        self.nbformat_minor = nbformat_minor
+
+
+class MissingFileError(FileError):
+    """A notebook file does not exist."""
