@@ -1,0 +1,41 @@
+"""What a new host must know to find a running kernel again; a value, starts nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ipynb_nvim.services.launch_spec import LaunchSpec
+
+if TYPE_CHECKING:
+    from ipynb_nvim.domain.json_value import JsonObject
+
+
+@dataclass(frozen=True)
+class KernelRecord:
+    """One running kernel: how it was launched, where it runs, and its directory with the sockets.
+
+    Holds no key: that stays in the connection file, which only its owner can read.
+    """
+
+    spec: LaunchSpec
+    cwd: str
+    pid: int
+    directory: str
+
+    def to_json(self) -> JsonObject:
+        """Return the record as JSON."""
+        return {
+            "spec": self.spec.to_json(),
+            "cwd": self.cwd,
+            "pid": self.pid,
+            "directory": self.directory,
+        }
+
+    @classmethod
+    def from_json(cls, value: JsonObject) -> KernelRecord:
+        """Read what ``to_json`` wrote."""
+        spec, pid = value["spec"], value["pid"]
+        assert isinstance(spec, dict)
+        assert isinstance(pid, int)
+        return cls(LaunchSpec.from_json(spec), str(value["cwd"]), pid, str(value["directory"]))

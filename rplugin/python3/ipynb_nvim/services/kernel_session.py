@@ -1,0 +1,304 @@
+"""One notebook's kernel: its process and its client, from start to end; knows no cell.
+
+::
+
+    start ──> STARTING ──> IDLE <──> BUSY ──> restart: RESTARTING ──> IDLE
+                 │           │        │
+                 v           └────────┴──> the process ended: DEAD    shutdown: STOPPED
+       KernelError, DEAD
+
+A restart launches a new process with new sockets: nothing of the old kernel can be taken for the
+new one's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ipynb_nvim.errors import KernelDiedError, KernelError
+from ipynb_nvim.services.kernel_client import KernelClient
+from ipynb_nvim.services.kernel_events import (
+    KernelDied,
+    KernelReady,
+    KernelState,
+    KernelStopped,
+    StateChanged,
+)
+from ipynb_nvim.services.kernel_process import KernelProcess
+from ipynb_nvim.services.kernel_record import KernelRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ipynb_nvim.domain.messages import KernelInfo
+    from ipynb_nvim.services.kernel_channels import Spawn
+    from ipynb_nvim.services.kernel_directory import Transport
+    from ipynb_nvim.services.kernel_events import KernelEvent
+    from ipynb_nvim.services.launch_spec import LaunchSpec
+
+_START_TIMEOUT_S = 60.0
+_ATTACH_TIMEOUT_S = 5.0
+_SHUTDOWN_GRACE_S = 2.0
+
+_RUNNING = (KernelState.IDLE, KernelState.BUSY)
+
+
+class KernelSession:
+    """A kernel and everything that is under way with it.
+
+    ``on_event`` is called on the loop, one event at a time, and must not raise. ``spawn`` starts
+    the session's tasks; the session ends them. ``owner_pid`` is the editor: the kernel does not
+    outlive it, whatever happens to this host.
+    """
+
+    def __init__(
+        self,
+        spec: LaunchSpec,
+        cwd: Path,
+        on_event: Callable[[KernelEvent], None],
+        spawn: Spawn,
+        *,
+        owner_pid: int | None = None,
+    ) -> None:
+        """Prepare a session; ``start()`` launches the kernel in ``cwd``."""
+        # Mutable state: what the kernel does; its process and client (None before a start and
+        # after an end); whether its end is wanted; the transports worth a try; one start, restart
+        # or shutdown at a time.
+        self.spec = spec
+        self.execution_state = KernelState.STOPPED
+        self._cwd = cwd
+        self._tell = on_event
+        self._spawn = spawn
+        self._owner_pid = owner_pid
+        self._process: KernelProcess | None = None
+        self._client: KernelClient | None = None
+        self._is_ending = False
+        self._transports = _transports(spec)
+        self._lifecycle = asyncio.Lock()
+
+    @classmethod
+    async def attach(
+        cls,
+        record: KernelRecord,
+        on_event: Callable[[KernelEvent], None],
+        spawn: Spawn,
+        *,
+        owner_pid: int | None = None,
+        running: Iterable[str] = (),
+    ) -> KernelSession:
+        """Find the kernel of an earlier session again, busy or not.
+
+        ``running`` are the earlier session's executions that had not finished: each ends by an
+        ``ExecutionFinished``, ``aborted`` if nobody was there when it did. Raises KernelError if
+        the kernel is gone or does not answer; it is then left as it is.
+        """
+        session = cls(record.spec, Path(record.cwd), on_event, spawn, owner_pid=owner_pid)
+        process = KernelProcess.find(record.pid, Path(record.directory))
+        endpoints = process.directory.endpoints() if process.is_alive else None
+        if endpoints is None:
+            process.release()
+            raise KernelDiedError(f"{record.spec.display_name} has ended: restart it")
+        await session._adopt(process, endpoints, running)
+        return session
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is a kernel process that has not ended."""
+        return self._process is not None and self._process.is_alive
+
+    @property
+    def record(self) -> KernelRecord | None:
+        """What ``attach`` needs; None without a kernel."""
+        if self._process is None:
+            return None
+        directory = str(self._process.directory.path)
+        return KernelRecord(self.spec, str(self._cwd), self._process.pid, directory)
+
+    async def start(self) -> None:
+        """Launch the kernel and wait until it is ready.
+
+        Raises KernelError, with the kernel's last words, if it ends or says nothing for 60 s.
+        """
+        async with self._lifecycle:
+            await self._open(KernelState.STARTING)
+
+    async def restart(self) -> None:
+        """End the kernel, dead or alive, and launch it again; raises as ``start`` does."""
+        async with self._lifecycle:
+            self._set_state(KernelState.RESTARTING)
+            await self._end(is_restart=True)
+            await self._open(KernelState.RESTARTING)
+
+    async def shutdown(self) -> None:
+        """Ask the kernel to end and kill it if it has not 2 s later.
+
+        A kernel that is not ready yet is killed at once, and its ``start`` raises KernelError.
+        """
+        if self.execution_state not in _RUNNING and self._process is not None:
+            self._process.kill()
+        async with self._lifecycle:
+            await self._end(is_restart=False)
+            self._set_state(KernelState.STOPPED)
+            self._tell(KernelStopped())
+
+    def kill_now(self) -> None:
+        """End the kernel without its consent and without a word to the owner.
+
+        For a host about to end, with or without a running loop: nothing is left on return.
+        """
+        self._close()
+        self.execution_state = KernelState.STOPPED
+
+    def execute(
+        self,
+        code: str,
+        *,
+        store_history: bool = True,
+        allow_stdin: bool = True,
+        silent: bool = False,
+    ) -> str:
+        """Send code to run and return its ``msg_id``; never waits.
+
+        Raises KernelDiedError or KernelError if there is no ready kernel.
+        """
+        client, _ = self._running()
+        return client.execute(
+            code, store_history=store_history, allow_stdin=allow_stdin, silent=silent
+        )
+
+    def reply_input(self, text: str) -> None:
+        """Answer the latest ``InputRequest``; nothing happens if none waits."""
+        client, _ = self._running()
+        client.reply_input(text)
+
+    async def interrupt(self) -> None:
+        """Interrupt what runs, as the kernelspec wants it (kernel specs, interrupt_mode)."""
+        client, process = self._running()
+        if self.spec.interrupt_mode == "message":
+            client.control("interrupt_request", {})
+        else:
+            process.interrupt()
+
+    def _running(self) -> tuple[KernelClient, KernelProcess]:
+        is_running = self.execution_state in _RUNNING and not self._is_ending
+        if is_running and self._client is not None and self._process is not None:
+            return self._client, self._process
+        if self.execution_state is KernelState.DEAD:
+            raise KernelDiedError(f"{self.spec.display_name} is dead: restart it")
+        raise KernelError(f"{self.spec.display_name} is {self.execution_state.value}")
+
+    async def _open(self, state: KernelState) -> None:
+        self._set_state(state)
+        try:
+            info = await asyncio.wait_for(self._launch(), _START_TIMEOUT_S)
+        except asyncio.TimeoutError as error:
+            last_line = self._process.directory.last_log_line() if self._process else ""
+            message = f"{self.spec.display_name} said nothing for {_START_TIMEOUT_S:.0f} s"
+            raise KernelError(f"{message}: {last_line}" if last_line else message) from error
+        else:
+            self._become_ready(info, KernelState.IDLE)
+        finally:
+            if self.execution_state is state:
+                self._close()
+                self._set_state(KernelState.DEAD)
+
+    async def _launch(self) -> KernelInfo:
+        reason = ""
+        for transport in self._transports:
+            process = KernelProcess.launch(self.spec, self._cwd, transport, self._owner_pid)
+            self._process, self._is_ending = process, False
+            endpoints = await process.wait_for_endpoints()
+            if endpoints is not None:
+                self._transports = (transport,)
+                client = self._connect(process, endpoints)
+                info = await client.wait_until_ready(process.ended)
+                if info is not None:
+                    return info
+            reason = await process.ended
+            self._close()
+        raise KernelError(f"{self.spec.display_name} {reason}")
+
+    async def _adopt(
+        self, process: KernelProcess, endpoints: dict[str, str], running: Iterable[str]
+    ) -> None:
+        self._process = process
+        client = self._connect(process, endpoints)
+        # The shell of a busy kernel is silent; control answers all the same (messaging 5.4).
+        ready = client.wait_until_ready(process.ended, "control")
+        try:
+            info = await asyncio.wait_for(ready, _ATTACH_TIMEOUT_S)
+        except asyncio.TimeoutError:
+            info = None
+        if info is None:
+            client.close()
+            process.release()
+            raise KernelError(f"{self.spec.display_name} (pid {process.pid}) does not answer")
+        self._become_ready(info, KernelState.BUSY)
+        client.adopt(running)
+
+    def _connect(self, process: KernelProcess, endpoints: dict[str, str]) -> KernelClient:
+        connection = process.directory.connection()
+        self._client = KernelClient(endpoints, connection, self._on_event, self._spawn)
+        return self._client
+
+    def _become_ready(self, info: KernelInfo, state: KernelState) -> None:
+        assert self._process is not None
+        assert self._client is not None
+        self._spawn(self._watch(self._process, self._client))
+        self._set_state(state)
+        self._tell(KernelReady(info))
+
+    async def _watch(self, process: KernelProcess, client: KernelClient) -> None:
+        await asyncio.wait({process.ended})
+        await client.drain()
+        if self._process is not process or self._is_ending:
+            return
+        client.finish_all("error")
+        self._close()
+        self._set_state(KernelState.DEAD)
+        self._tell(KernelDied(process.ended.result()))
+
+    async def _end(self, *, is_restart: bool) -> None:
+        process, client = self._process, self._client
+        if process is None:
+            return
+        self._is_ending = True
+        if client is not None and process.is_alive:
+            client.control("shutdown_request", {"restart": is_restart})
+            await asyncio.wait({process.ended}, timeout=_SHUTDOWN_GRACE_S)
+        if client is not None:
+            await client.drain()
+            client.finish_all("aborted")
+        self._close()
+
+    def _close(self) -> None:
+        """End what is left of the kernel, at once."""
+        self._is_ending = True
+        if self._client is not None:
+            self._client.close()
+        if self._process is not None:
+            self._process.dispose()
+        self._client = self._process = None
+
+    def _on_event(self, event: KernelEvent) -> None:
+        if not isinstance(event, StateChanged):
+            self._tell(event)
+        elif self.execution_state in _RUNNING and not self._is_ending:
+            self._set_state(event.execution_state)
+
+    def _set_state(self, state: KernelState) -> None:
+        if state is not self.execution_state:
+            self.execution_state = state
+            self._tell(StateChanged(state))
+
+
+def _transports(spec: LaunchSpec) -> tuple[Transport, ...]:
+    """Return the transports to try in turn: IPC is private, TCP is open to other users.
+
+    Kernels made of ipykernel, xeus, IRkernel or IJulia speak IPC; a few others (evcxr, Deno) know
+    only TCP and end at once when told otherwise. That an ipykernel ends has other reasons.
+    """
+    is_ipykernel = any("ipykernel" in word for word in spec.argv)
+    return ("ipc",) if is_ipykernel else ("ipc", "tcp")
