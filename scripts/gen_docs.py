@@ -58,9 +58,10 @@ def readme_part(options: list[Option]) -> str:
     """Return two Markdown tables: options, then keys."""
     rows = ["| option | type | default | |", "| --- | --- | --- | --- |"]
     for option in (one for one in options if not one.is_key):
-        types = " or ".join(f"`{name}`" for name in option.types)
+        types = " or ".join(f"`{name}`" for name in option.types if name != "nil")
         unit = f" ({option.unit})" if option.unit else ""
-        rows.append(f"| `{option.name}` | {types}{unit} | `{option.default}` | {option.help} |")
+        default = "" if option.default == "nil" else f"`{option.default}`"
+        rows.append(f"| `{option.name}` | {types}{unit} | {default} | {option.help} |")
     rows += ["", "| key option | default | |", "| --- | --- | --- |"]
     for option in (one for one in options if one.is_key):
         keys = " ".join(f"`{key}`" for key in option.keys.split()) or "none"
@@ -81,7 +82,8 @@ def _help_entry(option: Option) -> str:
     types = " or ".join(option.types)
     unit = f", {option.unit}" if option.unit else ""
     lines = [head + space + tag]
-    about = f"{types}{unit}; default: {option.default}"
+    default = "none" if option.default == "nil" else option.default
+    about = f"{types.removesuffix(' or nil')}{unit}; default: {default}"
     for paragraph in (about, option.help.replace("`", "")):
         lines += textwrap.wrap(
             paragraph, HELP_WIDTH, initial_indent="    ", subsequent_indent="    "
@@ -90,13 +92,13 @@ def _help_entry(option: Option) -> str:
 
 
 def write_part(path: Path, first: str, last: str, part: str, *, is_check: bool) -> bool:
-    """Replace what stands between the lines ``first`` and ``last``; return whether it differed."""
+    """Replace what stands between the lines ``first`` and ``last``; say whether it differed."""
     text = path.read_text(encoding="utf-8")
     head, found_first, rest = text.partition(first + "\n")
     _, found_last, tail = rest.partition(last + "\n")
     if not (found_first and found_last):
         sys.exit(f"ipynb.nvim: {path.name} lacks the lines {first!r} and {last!r}")
-    new = f"{head}{first}\n{part}\n{last}\n{tail}"
+    new = f"{head}{first}\n\n{part}\n\n{last}\n{tail}"
     if new != text and not is_check:
         path.write_text(new, encoding="utf-8")
     return new != text
@@ -110,8 +112,8 @@ def main(arguments: list[str]) -> int:
         ("README.md", "<!-- options: generated -->", "<!-- options: end -->", readme_part),
         (
             "doc/ipynb.txt",
-            "------ generated from lua/ipynb/config.lua by make docs ------",
-            "------ end of the generated part ------",
+            "All options, a dot standing for a nested table:",
+            "This list is made from the declarations in lua/ipynb/config.lua.",
             help_part,
         ),
     ]
