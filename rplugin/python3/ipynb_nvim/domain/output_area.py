@@ -2,79 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ipynb_nvim.domain.output import (
-    DisplayData,
-    ExecuteResult,
-    Output,
-    StreamOutput,
-    parse_output,
-)
-from ipynb_nvim.domain.stream_text import StreamText
+from ipynb_nvim.domain.output import DisplayData, ExecuteResult, StreamOutput, parse_output
+from ipynb_nvim.domain.output_item import OutputItem, StreamItem, make_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from ipynb_nvim.domain.json_value import JsonArray, JsonObject, JsonValue
-
-
-class OutputItem:
-    """One output in its area, as it came or as it grew; owned by the area.
-
-    An output from a file is read when it is first asked for, and saved as the file had it
-    until it changes.
-    """
-
-    # State: the output as the file has it (None once it changed), as a value (None until
-    # asked for; for a stream that grew, its text is in _lines), and its text as lines, by the
-    # key under which it was made.
-    def __init__(self, output: Output | None = None, *, saved: JsonValue = None) -> None:
-        self._output = output
-        self._saved = saved
-        self._lines: dict[str, StreamText] = {}
-
-    @property
-    def output(self) -> Output:
-        """The output; for a stream, ``text`` may be shorter than what ``stream`` has."""
-        if self._output is None:
-            self._output = parse_output(self._saved)
-        return self._output
-
-    @property
-    def stream(self) -> StreamText:
-        """The text of a stream output, up to date."""
-        return self.lines("", _stream_text)
-
-    def lines(self, key: str, make: Callable[[Output], str]) -> StreamText:
-        """Return the text ``make`` derives from the output; made once per ``key``."""
-        lines = self._lines.get(key)
-        if lines is None:
-            lines = self._lines[key] = StreamText(make(self.output))
-        return lines
-
-    def feed(self, text: str) -> None:
-        """Add text to a stream output."""
-        self.stream.feed(text)
-        self._saved = None
-
-    def update(self, data: JsonObject, metadata: JsonObject) -> None:
-        """Replace what a display shows."""
-        output = self.output
-        if isinstance(output, (DisplayData, ExecuteResult)):
-            self._output = replace(output, data=data, metadata=metadata)
-            self._saved = None
-            self._lines.clear()
-
-    def to_json(self) -> JsonValue:
-        """Return the nbformat output."""
-        if self._saved is not None:
-            return self._saved
-        output = self.output
-        if isinstance(output, StreamOutput):
-            output = replace(output, text=self.stream.text())
-        return output.to_json()
+    from ipynb_nvim.domain.json_value import JsonArray, JsonObject
+    from ipynb_nvim.domain.output import Output
+    from ipynb_nvim.domain.output_item import Item
 
 
 class OutputArea:
@@ -88,7 +26,7 @@ class OutputArea:
     # they are known to be up to date, the displays that have an id, whether the next output
     # replaces all (clear_output(wait=True)), and the number of changes.
     def __init__(self) -> None:
-        self._items: list[OutputItem] | None = []
+        self._items: list[Item] | None = []
         self._saved: JsonArray | None = []
         self._displays: dict[str, list[OutputItem]] = {}
         self._is_clear_pending = False
@@ -108,7 +46,7 @@ class OutputArea:
             return len(self._saved or ())
         return len(self._items)
 
-    def __iter__(self) -> Iterator[OutputItem]:
+    def __iter__(self) -> Iterator[Item]:
         """Return the outputs in order; they stay the area's."""
         return iter(self._loaded())
 
@@ -122,12 +60,16 @@ class OutputArea:
         if self._is_clear_pending:
             self.clear(wait=False)
         items = self._loaded()
-        if isinstance(output, StreamOutput):
-            self._append_stream(items, output)
+        last = items[-1] if items else None
+        if (
+            isinstance(output, StreamOutput)
+            and isinstance(last, StreamItem)
+            and last.name == output.name
+        ):
+            last.feed(output.text)
         else:
-            item = OutputItem(output)
-            items.append(item)
-            self._remember_display(item, output)
+            items.append(make_item(output))
+            self._note_display(items[-1])
         self._changed()
 
     def clear(self, wait: bool = False) -> None:
@@ -163,26 +105,18 @@ class OutputArea:
             self._saved = [item.to_json() for item in self._loaded()]
         return self._saved
 
-    def _loaded(self) -> list[OutputItem]:
+    def _loaded(self) -> list[Item]:
         if self._items is None:
-            self._items = [OutputItem(saved=value) for value in self._saved or ()]
+            self._items = [make_item(parse_output(value), value) for value in self._saved or ()]
         return self._items
 
-    def _append_stream(self, items: list[OutputItem], output: StreamOutput) -> None:
-        last = items[-1].output if items else None
-        if isinstance(last, StreamOutput) and last.name == output.name:
-            items[-1].feed(output.text)
-        else:
-            items.append(OutputItem(output))
-
-    def _remember_display(self, item: OutputItem, output: Output) -> None:
+    def _note_display(self, item: Item) -> None:
+        if not isinstance(item, OutputItem):
+            return
+        output = item.output
         if isinstance(output, (DisplayData, ExecuteResult)) and output.display_id is not None:
             self._displays.setdefault(output.display_id, []).append(item)
 
     def _changed(self) -> None:
         self._saved = None
         self._revision += 1
-
-
-def _stream_text(output: Output) -> str:
-    return output.text if isinstance(output, StreamOutput) else ""

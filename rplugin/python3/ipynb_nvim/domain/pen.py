@@ -163,8 +163,10 @@ def _colour_codes(colour: Colour, target: int) -> list[str]:
     if isinstance(colour, str):
         red, green, blue = bytes.fromhex(colour)
         return [f"{target};2;{red};{green};{blue}"]
-    if colour < 8:  # noqa: PLR2004 (the eight colours with codes of their own)
+    if colour < 8:  # noqa: PLR2004 (30-37 and 40-47)
         return [str(target - 8 + colour)]
+    if colour < 16:  # noqa: PLR2004 (90-97 and 100-107, the bright ones)
+        return [str(target + 52 + colour - 8)]
     return [f"{target};5;{colour}"]
 
 

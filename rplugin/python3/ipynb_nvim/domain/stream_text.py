@@ -26,6 +26,10 @@ _CONTROL_STARTS = ("\r", "\b", "\x1b")
 _INCOMPLETE = re.compile(r"\x1b(?:\[[0-9;:]{0,64})?\Z")
 _MAX_INCOMPLETE = 66
 
+# A line that shows nothing: white space and CSI sequences.
+_BLANK = re.compile(r"(?:\s|\x1b\[[0-?]*[ -/]*[@-~])*")
+_MAX_BLANK = 1000
+
 
 class StreamText:
     r"""Lines of text that grow at a cursor.
@@ -54,7 +58,7 @@ class StreamText:
         self.feed(text)
 
     def __len__(self) -> int:
-        """Return the number of lines; an empty last line does not count."""
+        """Return the number of lines; a last line that shows nothing does not count."""
         return self._bottom + (1 if self._has_last_line() else 0)
 
     def feed(self, text: str) -> None:
@@ -72,9 +76,10 @@ class StreamText:
 
     def text(self) -> str:
         r"""Return all text, lines joined by ``\n``: what is saved."""
-        lines = [self.line(row) for row in range(self._bottom + 1)] if self._edited else self._lines
-        text = "\n".join(lines if self._edited else [*lines, "".join(self._tail)])
-        return text + self._incomplete
+        lines = [*self._lines, "".join(self._tail)]
+        for row in self._edited:
+            lines[row] = self.line(row)
+        return "\n".join(lines) + self._incomplete
 
     def line(self, row: int, max_chars: int | None = None) -> str:
         """Return a line with its SGR sequences, cut after about ``max_chars`` characters.
@@ -96,9 +101,8 @@ class StreamText:
         return len(self._lines)
 
     def _has_last_line(self) -> bool:
-        if self._bottom in self._edited:
-            return self._edited[self._bottom].width > 0
-        return any(self._tail)
+        # A few rows' worth tells: programs leave spaces and codes behind when they erase.
+        return _BLANK.fullmatch(self.line(self._bottom, _MAX_BLANK)) is None
 
     def _hold_back(self, text: str) -> str:
         match = _INCOMPLETE.search(text, max(0, len(text) - _MAX_INCOMPLETE))
@@ -129,7 +133,7 @@ class StreamText:
         self._row = self._bottom
         if self._pen != Pen() or "\x1b[" in text:
             self._track_pens(start, [first, *rest])
-        self._settle()
+        self._settle(start)
 
     def _track_pens(self, row: int, parts: list[str]) -> None:
         """Note the pen at the start of each row after ``row``, in which ``parts`` begin."""
@@ -162,14 +166,16 @@ class StreamText:
         self._col = None
         if self._pen != Pen():
             self._pens[self._row] = self._pen
-        self._settle()
+        self._settle(self._row - 1)
 
-    def _settle(self) -> None:
-        """Make edited lines that left the screen plain again."""
-        top = self._bottom - SCREEN_ROWS
-        for row in [row for row in self._edited if row < top]:
-            self._lines[row] = "".join(self._edited_parts(row))
-            del self._edited[row]
+    def _settle(self, bottom: int) -> None:
+        """Make lines plain again that left the screen since its last row was ``bottom``."""
+        first = max(0, bottom - SCREEN_ROWS)
+        last = min(bottom, self._bottom - SCREEN_ROWS - 1)
+        for row in range(first, last + 1):
+            if row in self._edited:
+                self._lines[row] = self.line(row)
+                del self._edited[row]
 
     def _edit(self, row: int) -> EditedLine:
         line = self._edited.get(row)

@@ -25,6 +25,13 @@ def image_size(mime: str, text: str) -> _Size | None:
     return read(_head(text)) if read else None
 
 
+def base64_size(text: str) -> int:
+    """Return how many bytes ``text`` stands for; too many by its line ends, if it has any."""
+    end = text[-8:].rstrip()
+    chars = len(text) - len(text[-8:]) + len(end)
+    return chars * 3 // 4 - end.count("=")
+
+
 def size_in_bytes(count: int) -> str:
     """Return ``count`` bytes for a person to read, such as ``34 kB``."""
     if count < 1000:  # noqa: PLR2004 (SI prefixes)

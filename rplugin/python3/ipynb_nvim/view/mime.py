@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.output import is_json_mime, joined
-from ipynb_nvim.view.image_size import image_size, size_in_bytes
+from ipynb_nvim.view.image_size import base64_size, image_size, size_in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ _TEXT_MIMES = (
 _OBJECT_NAME = re.compile(r"\s*<[^<>\n]*>\s*\Z")
 _MAX_OBJECT_NAME = 300
 
+_MAX_HTML = 262_144
+
 # fmt: off
 _BLOCK_TAGS = frozenset({
     "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "h1",
@@ -36,6 +38,7 @@ _BLOCK_TAGS = frozenset({
     "ul",
 })
 # fmt: on
+_TEXT_FORMATS = frozenset({"application/javascript", "application/xml", "image/svg+xml"})
 _CELL_TAGS = frozenset({"td", "th"})
 _HIDDEN_TAGS = frozenset({"script", "style", "template", "title"})
 
@@ -52,22 +55,25 @@ def chosen_mime(data: JsonObject) -> str | None:
 
 def text_of(mime: str, value: JsonValue) -> str:
     """Return what is shown for a value of type ``mime``: its text, or a line that names it."""
-    if is_json_mime(mime):
+    if mime == "application/json":
         return json.dumps(value, indent=2, ensure_ascii=False)
-    text = joined(value)
+    text = None if is_json_mime(mime) else joined(value)
     if text is None:
         return f"[{mime}]"
     if mime == "text/html":
-        return html_text(text)
+        return html_text(text) or _placeholder(mime, text)
     if mime.startswith("text/"):
         return text
     return _placeholder(mime, text)
 
 
 def html_text(html: str) -> str:
-    """Return the text of ``html``, blocks on lines of their own, cells apart by a tab."""
+    """Return the text of ``html``, blocks on lines of their own, cells apart by a tab.
+
+    Only the start of a very long text is read.
+    """
     parser = _TextParser()
-    parser.feed(html)
+    parser.feed(html[:_MAX_HTML])
     parser.close()
     return parser.text()
 
@@ -78,8 +84,8 @@ def _is_object_name(value: JsonValue) -> bool:
 
 
 def _placeholder(mime: str, text: str) -> str:
-    is_base64 = mime != "image/svg+xml" and not mime.startswith("application/javascript")
-    size = len(text) * 3 // 4 if is_base64 else len(text)
+    is_text = mime.startswith("text/") or mime in _TEXT_FORMATS
+    size = len(text) if is_text else base64_size(text)
     pixels = image_size(mime, text)
     shape = f" {pixels[0]}×{pixels[1]}," if pixels else ""
     return f"[{mime}{shape} {size_in_bytes(size)}]"

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipynb_nvim.domain.output import (
-    DisplayData,
-    ErrorOutput,
-    ExecuteResult,
-    Output,
-    StreamOutput,
-    UnknownOutput,
-)
-from ipynb_nvim.view.ansi import group_of, segments
+from ipynb_nvim.domain.output import ErrorOutput, ExecuteResult, UnknownOutput
+from ipynb_nvim.domain.output_item import StreamItem
 from ipynb_nvim.view.mime import chosen_mime, text_of
-from ipynb_nvim.view.sanitize import (
-    clip,
-    expand_tabs,
-    width_of,
-    without_controls,
-    without_sequences,
-)
+from ipynb_nvim.view.virt_line import MORE_HL, VirtLine, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ipynb_nvim.domain.output_area import OutputArea, OutputItem
+    from ipynb_nvim.domain.output_area import OutputArea
+    from ipynb_nvim.domain.output_item import FixedOutput, Item
     from ipynb_nvim.domain.stream_text import StreamText
 
-# (text, highlight group) from left to right, as virt_lines wants it (:h nvim_buf_set_extmark).
-VirtLine = list[tuple[str, str]]
-
-_PLAIN, _STDERR, _ERROR = "NotebookOutput", "NotebookOutputStderr", "NotebookOutputError"
-_PROMPT, _MORE = "NotebookOutputPrompt", "NotebookOutputMore"
-_PROMPT_TEXT = "Out:"
-
-# Characters looked at per column that may be drawn: room for SGR sequences and combining marks.
-_CHARS_PER_COL = 16
+_PLAIN_HL = "NotebookOutput"
+_STDERR_HL = "NotebookOutputStderr"
+_ERROR_HL = "NotebookOutputError"
+_PROMPT_HL = "NotebookOutputPrompt"
+_PROMPT = "Out:"
 
 
 @dataclass(frozen=True)
@@ -50,11 +35,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class _Block:
-    """The lines of one output; ``has_prompt`` marks the result of the cell."""
+    """The lines of one output.
+
+    ``has_prompt`` marks the cell's result; ``error_size`` is how many lines at the end are the
+    error itself and not the way to it.
+    """
 
     lines: StreamText
     hl: str
     has_prompt: bool = False
+    error_size: int = 0
 
     def __len__(self) -> int:
         return len(self.lines) + (1 if self._has_prompt_line else 0)
@@ -62,19 +52,22 @@ class _Block:
     @property
     def _has_prompt_line(self) -> bool:
         # Several lines stand under the prompt, so that the columns of tables stay aligned.
-        return self.has_prompt and len(self.lines) != 1
+        return self.has_prompt and len(self.lines) > 1
 
     def line(self, index: int, width: int | None) -> VirtLine:
         """Return one line, clipped to ``width`` columns; None is the whole line."""
         if not self.has_prompt:
-            return _line(self.lines, index, self.hl, width)
-        if not self._has_prompt_line:
-            prompt = f"{_PROMPT_TEXT} "
-            rest = None if width is None else max(1, width - len(prompt))
-            return [(prompt, _PROMPT), *_line(self.lines, index, self.hl, rest)]
-        if index == 0:
-            return [(_PROMPT_TEXT, _PROMPT)]
-        return _line(self.lines, index - 1, self.hl, width)
+            return self._text_line(index, width)
+        if self._has_prompt_line:
+            is_prompt = index == 0
+            return [(_PROMPT, _PROMPT_HL)] if is_prompt else self._text_line(index - 1, width)
+        prompt = f"{_PROMPT} "
+        rest = None if width is None else width - len(prompt)
+        return [(prompt, _PROMPT_HL), *self._text_line(index, rest)]
+
+    def _text_line(self, row: int, width: int | None) -> VirtLine:
+        is_error = row >= len(self.lines) - self.error_size
+        return line_of(self.lines, row, _ERROR_HL if is_error else self.hl, width)
 
 
 def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
@@ -92,7 +85,7 @@ def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
     hidden = total - kept
     return [
         *_lines(blocks, 0, head, limits.width),
-        [(f"… {hidden:,} more lines — go opens all", _MORE)],
+        [(f"… {hidden:,} more lines — go opens all", MORE_HL)],
         *_lines(blocks, head + hidden, total, limits.width),
     ]
 
@@ -114,50 +107,34 @@ def _lines(blocks: list[_Block], first: int, last: int, width: int | None) -> It
         start += size
 
 
-def _block(item: OutputItem) -> _Block:
+def _block(item: Item) -> _Block:
+    if isinstance(item, StreamItem):
+        return _Block(item.lines, _STDERR_HL if item.name == "stderr" else _PLAIN_HL)
     output = item.output
-    if isinstance(output, StreamOutput):
-        return _Block(item.stream, _STDERR if output.name == "stderr" else _PLAIN)
+    lines = item.derive(_text)
     if isinstance(output, ErrorOutput):
-        return _Block(item.lines("error", _error_text), _ERROR)
-    if isinstance(output, (DisplayData, ExecuteResult)):
-        lines = item.lines("bundle", _bundle_text)
-        return _Block(lines, _PLAIN, has_prompt=isinstance(output, ExecuteResult))
-    return _Block(item.lines("unknown", _unknown_text), _PLAIN)
+        # A traceback with colours of its own keeps them; one without is red all over.
+        has_colours = any("\x1b[" in entry for entry in output.traceback)
+        size = output.evalue.rstrip().count("\n") + 1 if has_colours else len(lines)
+        return _Block(lines, _PLAIN_HL, error_size=size)
+    return _Block(lines, _PLAIN_HL, has_prompt=isinstance(output, ExecuteResult))
 
 
-def _error_text(output: Output) -> str:
-    if not isinstance(output, ErrorOutput):
-        return ""
-    traceback = "\n".join(output.traceback)
+def _text(output: FixedOutput) -> str:
+    match output:
+        case ErrorOutput():
+            return _error_text(output)
+        case UnknownOutput(value):
+            kind = value.get("output_type") if isinstance(value, Mapping) else None
+            return f"[unknown output {kind}]" if isinstance(kind, str) else "[unknown output]"
+        case _:
+            mime = chosen_mime(output.data)
+            return text_of(mime, output.data[mime]) if mime else ""
+
+
+def _error_text(output: ErrorOutput) -> str:
     title = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
-    return traceback if output.ename in traceback else f"{traceback}\n{title}".lstrip("\n")
-
-
-def _bundle_text(output: Output) -> str:
-    if not isinstance(output, (DisplayData, ExecuteResult)):
-        return ""
-    mime = chosen_mime(output.data)
-    return text_of(mime, output.data[mime]) if mime else ""
-
-
-def _unknown_text(output: Output) -> str:
-    value = output.value if isinstance(output, UnknownOutput) else None
-    kind = value.get("output_type") if isinstance(value, dict) else None
-    return f"[unknown output {kind}]" if isinstance(kind, str) else "[unknown output]"
-
-
-def _line(lines: StreamText, row: int, hl: str, width: int | None) -> VirtLine:
-    max_chars = None if width is None else (width + 1) * _CHARS_PER_COL
-    text = without_sequences(lines.line(row, max_chars))
-    chunks: VirtLine = []
-    col = 0
-    for part, pen in segments(text, lines.pen_at(row)):
-        shown = expand_tabs(without_controls(part), col)
-        if width is not None and col + width_of(shown) > width:
-            chunks.append((clip(shown, width - 1 - col), group_of(pen, hl)))
-            chunks.append(("…", _MORE))
-            break
-        col += width_of(shown)
-        chunks.append((shown, group_of(pen, hl)))
-    return chunks or [("", hl)]
+    traceback = "\n".join(output.traceback)
+    if output.ename in traceback:
+        return traceback
+    return f"{traceback}\n{title}" if traceback else title

@@ -11,11 +11,10 @@ import unicodedata
 TAB_COLS = 8
 
 # Escape sequences, complete or cut off at the end (ECMA-48 5.4-5.6): strings (OSC, DCS, APC,
-# PM, SOS) with contents of a bounded length, CSI in both spellings, and all others. SGR is
+# PM, SOS) with contents of a bounded length, CSI, and all others. SGR is
 # spared by the look-ahead, for `segments` to read.
 _SEQUENCE = re.compile(
     r"\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c|\Z)?"
-    r"|\x9b[0-?]{0,64}[ -/]{0,8}(?:[@-~]|\Z)"
     r"|(?!\x1b\[[0-9;:]{0,64}m)\x1b\[[0-?]{0,64}[ -/]{0,8}(?:[@-~]|\Z)"
     r"|\x1b(?!\[)[ -/]{0,8}(?:[0-~]|\Z)"
 )
@@ -39,9 +38,7 @@ REPLACEMENT = "\ufffd"
 
 def without_sequences(text: str) -> str:
     """Drop all escape sequences but SGR; ``text`` is one line."""
-    if "\x1b" not in text and "\x9b" not in text:
-        return text
-    return _SEQUENCE.sub("", text)
+    return _SEQUENCE.sub("", text) if "\x1b" in text else text
 
 
 def without_controls(text: str) -> str:
