@@ -24,12 +24,13 @@ from ipynb_nvim.domain.document_edit import edit_object, inner_margin, is_same
 from ipynb_nvim.domain.document_frame import NBFORMAT, format_of, scan_frame, style_of
 from ipynb_nvim.domain.document_spans import Container, Entry, scan
 from ipynb_nvim.domain.document_style import JsonStyle, margin_of
+from ipynb_nvim.domain.json_value import JsonValue
 from ipynb_nvim.errors import NotANotebookError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipynb_nvim.domain.json_value import JsonObject, JsonValue
+    from ipynb_nvim.domain.json_value import JsonObject
 
 NBFORMAT_MINOR = 5
 # nbformat 4.1 brought attachments, 4.5 cell ids.
@@ -46,7 +47,7 @@ class Original:
     nbformat_minor: int = NBFORMAT_MINOR
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """An immutable notebook; ``with_cells`` makes the next one.
 
@@ -206,7 +207,7 @@ class Document:
             for record, entry in zip(self.cells, array.entries, strict=True)
         }
         like = _first_of_each_type(array)
-        usual = next(iter(like.values()), {})
+        usual = next(iter(like.values()), dict[str, JsonValue]())
         entries: list[Entry] = []
         for cell in cells:
             if cell.cell_id in known:

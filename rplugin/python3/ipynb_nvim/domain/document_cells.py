@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -15,19 +16,13 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.json_value import JsonArray, JsonObject, JsonValue
 
 _T = TypeVar("_T")
-# The order nbformat and JupyterLab write: alphabetical.
-_KEYS = (
-    "attachments",
-    "cell_type",
-    "execution_count",
-    "id",
-    "metadata",
-    "outputs",
-    "source",
+# What nbformat 4.5 knows.
+_KEYS = frozenset(
+    ("attachments", "cell_type", "execution_count", "id", "metadata", "outputs", "source")
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellRecord:
     """One cell in the shape of nbformat 4.
 
@@ -71,7 +66,7 @@ def parse_cell(value: JsonValue, index: int) -> CellRecord:
         execution_count=_typed(value, "execution_count", int, None) if is_code else None,
         metadata=_typed(value, "metadata", dict, {}),
         attachments=attachments if isinstance(attachments, dict) else None,
-        extra={key: item for key, item in value.items() if key not in _KEYS},
+        extra=_unknown_members(value),
     )
 
 
@@ -161,9 +156,16 @@ def _split_like(old: JsonValue, source: JsonValue) -> JsonValue:
 def _join_source(source: JsonValue, index: int) -> str:
     if isinstance(source, str):
         return source
-    if not isinstance(source, list) or not all(isinstance(line, str) for line in source):
-        raise NotANotebookError(f"the source of cell {index + 1} is not text")
-    return "".join(cast("list[str]", source))
+    if isinstance(source, list):
+        with suppress(TypeError):
+            return "".join(cast("list[str]", source))
+    raise NotANotebookError(f"the source of cell {index + 1} is not text")
+
+
+def _unknown_members(value: JsonObject) -> JsonObject:
+    if value.keys() <= _KEYS:
+        return {}
+    return {key: item for key, item in value.items() if key not in _KEYS}
 
 
 def _typed(value: JsonObject, key: str, kind: type[_T], default: _T) -> _T:

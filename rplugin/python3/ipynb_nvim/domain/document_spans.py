@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from json import JSONDecodeError, JSONDecoder
-from json.decoder import scanstring  # pyright: ignore[reportUnknownVariableType] (untyped in typeshed)
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[ \t\n\r]*")
 _BRACKETS = {"{": "}", "[": "]"}
 _decode = cast("Callable[[str, int], tuple[JsonValue, int]]", JSONDecoder().raw_decode)
-_scan_key = cast("Callable[[str, int], tuple[str, int]]", scanstring)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One member of an object or item of an array: its text and what the text means.
 
@@ -44,7 +42,7 @@ class Entry:
     after: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Container:
     """An object or array cut into its entries.
 
@@ -121,35 +119,37 @@ def scan(text: str, start: int, cut_key: str | None = None) -> tuple[Container, 
     entries: list[Entry] = []
     before = None
     while True:
-        entry, end = _scan_entry(text, offset, bracket, cut_key)
+        key, value_start = _scan_label(text, offset) if bracket == "{" else ("", offset)
+        label = text[offset:value_start]
+        value, json, end = _scan_value(text, value_start, is_cut=bracket == "{" and key == cut_key)
         comma = _skip_space(text, end)
         space, mark = text[end:comma], text[comma : comma + 1]
         if mark == end_mark:
-            entries.append(replace(entry, before=before))
+            entries.append(Entry(label, key, value, json, before))
             gap = entries[1].before if len(entries) > 1 else None
             return Container(bracket, tuple(entries), opening, gap or "", space), comma + 1
         if mark != ",":
             raise JSONDecodeError("Expecting ',' delimiter", text, comma)
-        entries.append(replace(entry, before=before, after=space))
+        entries.append(Entry(label, key, value, json, before, space))
         offset = _skip_space(text, comma + 1)
         before = text[comma + 1 : offset]
 
 
-def _scan_entry(text: str, start: int, bracket: str, cut_key: str | None) -> tuple[Entry, int]:
-    key, value_start = _scan_label(text, start) if bracket == "{" else ("", start)
-    label = text[start:value_start]
-    if bracket == "{" and key == cut_key and text[value_start : value_start + 1] == "[":
-        container, end = scan(text, value_start)
-        return Entry(label, key, container, [entry.json for entry in container.entries]), end
-    json, end = _decode(text, value_start)
-    return Entry(label, key, text[value_start:end], json), end
+def _scan_value(text: str, start: int, *, is_cut: bool) -> tuple[str | Container, JsonValue, int]:
+    """Return a value's text, cut if asked and if it is an array, its meaning, and its end."""
+    if is_cut and text[start : start + 1] == "[":
+        container, end = scan(text, start)
+        return container, [entry.json for entry in container.entries], end
+    json, end = _decode(text, start)
+    return text[start:end], json, end
 
 
 def _scan_label(text: str, start: int) -> tuple[str, int]:
     """Return the key at ``start`` and where its value begins."""
     if text[start : start + 1] != '"':
         raise JSONDecodeError("Expecting property name enclosed in double quotes", text, start)
-    key, end = _scan_key(text, start + 1)
+    key, end = _decode(text, start)
+    assert isinstance(key, str)
     colon = _skip_space(text, end)
     if text[colon : colon + 1] != ":":
         raise JSONDecodeError("Expecting ':' delimiter", text, colon)
