@@ -30,33 +30,14 @@ local function narrowest(nb)
 end
 
 ---@param nb ipynb.Notebook
----@param kind 'fill'|'hints'
-local function remove(nb, kind)
-  if nb.active_marks[kind] then
-    vim.api.nvim_buf_del_extmark(nb.buf, NS, nb.active_marks[kind])
-    nb.active_marks[kind] = nil
+---@param cell ipynb.Cell
+---@param look ipynb.BorderStyle
+---@return ipynb.Chunk[]? chunks nil where no window is wide enough for them
+local function fitting_hints(nb, cell, look)
+  local chunks = border.hints(hints.list(cell, nb.edit ~= nil, config.get()), look)
+  if hints.width(chunks) + MIN_LINE <= narrowest(nb) then
+    return chunks
   end
-end
-
---- Draws the key hints where the windows are wide enough for them.
----@param nb ipynb.Notebook
----@param id string
----@param end_row integer
-local function draw_hints(nb, id, end_row)
-  local look = style.of(nb)
-  look.is_active = true
-  local chunks = border.hints(hints.list(nb.cells[id], nb.edit ~= nil, config.get()), look)
-  if hints.width(chunks) + MIN_LINE > narrowest(nb) then
-    remove(nb, 'hints')
-    return
-  end
-  nb.active_marks.hints = vim.api.nvim_buf_set_extmark(nb.buf, NS, end_row - 1, 0, {
-    id = nb.active_marks.hints,
-    virt_text = chunks,
-    virt_text_pos = 'right_align',
-    hl_mode = 'combine',
-    priority = PRIORITY.hints,
-  })
 end
 
 --- Puts the marks on a cell, or takes them off the screen.
@@ -65,21 +46,33 @@ end
 function M.draw(nb, id)
   nb.active_marks = nb.active_marks or {}
   if not id or not nb.layout:index(id) then
-    remove(nb, 'fill')
-    remove(nb, 'hints')
+    for kind, mark in pairs(nb.active_marks) do
+      vim.api.nvim_buf_del_extmark(nb.buf, NS, mark)
+      nb.active_marks[kind] = nil
+    end
     return
   end
   local row, end_row = nb.layout:range(id)
+  local look = style.of(nb)
+  look.is_active = true
   nb.active_marks.fill = vim.api.nvim_buf_set_extmark(nb.buf, NS, row, 0, {
     id = nb.active_marks.fill,
     end_row = end_row - 1,
     end_col = 1,
     line_hl_group = 'NotebookActiveCell',
-    sign_text = style.of(nb).glyphs.bar,
+    sign_text = look.glyphs.bar,
     sign_hl_group = 'NotebookActiveBorder',
     priority = PRIORITY.fill,
   })
-  draw_hints(nb, id, end_row)
+  nb.active_marks.hints = vim.api.nvim_buf_set_extmark(nb.buf, NS, end_row - 1, 0, {
+    id = nb.active_marks.hints,
+    sign_text = look.glyphs.corner,
+    sign_hl_group = 'NotebookActiveBorder',
+    virt_text = fitting_hints(nb, nb.cells[id], look),
+    virt_text_pos = 'right_align',
+    hl_mode = 'replace',
+    priority = PRIORITY.hints,
+  })
 end
 
 return M

@@ -55,9 +55,9 @@ function M.top(cell, style)
   if is_code and style.icon then
     label = style.icon .. ' ' .. label
   end
-  local chunks = { { style.glyphs.top:rep(2) .. ' ', hl } }
+  local chunks = { { style.glyphs.top_start, hl } }
   if is_code then
-    chunks[2] = { count_label(cell) .. ' ', is_code and 'NotebookOutputPrompt' or hl }
+    chunks[2] = { count_label(cell) .. ' ', 'NotebookOutputPrompt' }
   end
   chunks[#chunks + 1] = { label .. ' ', M.type_hl(cell) }
   chunks[#chunks + 1] = { style.top_filler, hl }
@@ -112,7 +112,7 @@ function M.hints(hints, style)
   local chunks = { { ' ', 'NotebookHint' } }
   for i, hint in ipairs(hints) do
     if i > 1 then
-      chunks[#chunks + 1] = { style.glyphs.separator, line_hl(style) }
+      chunks[#chunks + 1] = { style.glyphs.separator, 'NotebookHint' }
     end
     chunks[#chunks + 1] = { hint[1], 'NotebookHintKey' }
     chunks[#chunks + 1] = { ' ' .. hint[2], 'NotebookHint' }

@@ -7,6 +7,8 @@
 
 local active = require('ipynb.render.active')
 local border = require('ipynb.render.border')
+local resize = require('ipynb.render.resize')
+local spinner = require('ipynb.render.spinner')
 local style = require('ipynb.render.style')
 
 local M = {}
@@ -79,7 +81,7 @@ local function draw_bottom(nb, marks, end_row, look)
     id = marks.bottom,
     virt_text = border.bottom(look),
     virt_text_win_col = 0,
-    hl_mode = 'combine',
+    hl_mode = 'replace',
     priority = PRIORITY.border,
   })
 end
@@ -94,6 +96,9 @@ local function draw_one(nb, id, row, end_row, look)
   look.is_active = nb.active_cell == id
   draw_top(nb, marks, row, cell, look)
   draw_bottom(nb, marks, end_row, look)
+  if cell.execution_state == 'busy' then
+    spinner.add(nb, id, M.draw_border)
+  end
   -- Ends behind column 0 of the end marker: text put in front of it stays inside.
   marks.fill = vim.api.nvim_buf_set_extmark(nb.buf, NS, row, 0, {
     id = marks.fill,
@@ -163,7 +168,11 @@ function M.draw_border(nb, id)
   end
   local look = style.of(nb)
   look.is_active = nb.active_cell == id
-  draw_top(nb, marks_of(nb, id), nb.layout:range(id), nb.cells[id], look)
+  local row = nb.layout:range(id)
+  draw_top(nb, marks_of(nb, id), row, nb.cells[id], look)
+  if nb.cells[id].execution_state == 'busy' then
+    spinner.add(nb, id, M.draw_border)
+  end
 end
 
 ---@param nb ipynb.Notebook
@@ -214,6 +223,7 @@ end
 --- Draws all cells: those in view at once, the others in short turns of the event loop.
 ---@param nb ipynb.Notebook
 function M.redraw_all(nb)
+  resize.watch(nb, M.redraw_all)
   M.draw(nb, visible_ids(nb))
   active.draw(nb, nb.active_cell)
   local ids = vim.list_slice(nb.layout:ids())

@@ -3,10 +3,12 @@
 local M = {}
 
 ---@class ipynb.Glyphs
+---@field top_start string before the label
 ---@field top string filler of the top border, one column
 ---@field bottom string filler of the bottom border, one column
 ---@field signs table<string, string> by cell type, at most two columns
 ---@field bar string beside the active cell
+---@field corner string below the bar, two columns
 ---@field gutter string in front of output
 ---@field separator string between key hints
 ---@field queued string
@@ -17,10 +19,12 @@ local M = {}
 
 ---@type ipynb.Glyphs
 local UNICODE = {
+  top_start = '╶─ ',
   top = '─',
-  bottom = '─',
+  bottom = '▔',
   signs = { code = '{}', markdown = 'M↓', raw = '≡ ' },
   bar = '▎',
+  corner = '▔▔',
   gutter = '│ ',
   separator = ' · ',
   queued = '◌',
@@ -32,10 +36,12 @@ local UNICODE = {
 
 ---@type ipynb.Glyphs
 local ASCII = {
+  top_start = '-- ',
   top = '-',
   bottom = '-',
   signs = { code = '{}', markdown = 'M ', raw = '= ' },
   bar = '|',
+  corner = '--',
   gutter = '| ',
   separator = ', ',
   queued = '.',

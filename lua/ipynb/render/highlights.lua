@@ -11,7 +11,7 @@ local LINKS = {
   NotebookCodeCell = 'NotebookSurface',
   NotebookMarkdownCell = 'Normal',
   NotebookRawCell = 'NotebookSurface',
-  NotebookActiveCell = 'NotebookSurfaceActive',
+  NotebookActiveCell = 'NotebookSurface',
   NotebookActiveBorder = 'Function',
   NotebookCellBorder = 'NonText',
   NotebookCodeSign = 'Function',
@@ -28,10 +28,10 @@ local LINKS = {
   NotebookStateOk = 'DiagnosticOk',
   NotebookStateError = 'DiagnosticError',
   NotebookStateCancelled = 'DiagnosticWarn',
-  NotebookHint = 'NonText',
-  NotebookHintKey = 'Comment',
+  NotebookHint = 'Comment',
+  NotebookHintKey = 'Special',
   NotebookEditFloat = 'NotebookActiveCell',
-  NotebookMagic = 'PreProc',
+  NotebookMagic = 'Special',
 }
 
 --- Links every group and makes the used ANSI groups again.

@@ -1,28 +1,29 @@
--- Owns the one timer that moves the signs of busy cells; must not know why a cell is busy.
+-- Owns the one timer that moves the signs of busy cells; must not know how they are drawn.
 
-local cell = require('ipynb.render.cell')
 local notebooks = require('ipynb.notebook')
 
 local M = {}
 
 local PERIOD_MS = 100
 
---- The running timer, nil while no cell is busy.
+-- All state: the running timer, nil while no cell is busy; and `nb.busy_cells`, by notebook.
 ---@type uv.uv_timer_t?
 local timer
 
+---@alias ipynb.DrawCell fun(nb: ipynb.Notebook, id: string)
+
 ---@param nb ipynb.Notebook
----@return string[] ids of busy cells
+---@return table<string, ipynb.DrawCell> busy cells and how to draw them
 local function busy_cells(nb)
-  local ids = {}
-  for id in pairs(nb.busy_cells or {}) do
+  local busy = {}
+  for id, draw in pairs(nb.busy_cells or {}) do
     if nb.cells[id] and nb.cells[id].execution_state == 'busy' then
-      ids[#ids + 1] = id
+      busy[id] = draw
     else
       nb.busy_cells[id] = nil
     end
   end
-  return ids
+  return busy
 end
 
 ---@param nb ipynb.Notebook
@@ -55,10 +56,10 @@ end
 local function tick()
   local is_any_busy = false
   for _, nb in pairs(notebooks.all()) do
-    for _, id in ipairs(busy_cells(nb)) do
+    for id, draw in pairs(busy_cells(nb)) do
       is_any_busy = true
       if vim.api.nvim_buf_is_loaded(nb.buf) and is_visible(nb, id) then
-        cell.draw_border(nb, id)
+        draw(nb, id)
       end
     end
   end
@@ -67,12 +68,13 @@ local function tick()
   end
 end
 
---- Moves a cell's sign from now on for as long as the cell is busy.
+--- Draws a cell again and again while it is visible, for as long as it is busy.
 ---@param nb ipynb.Notebook
 ---@param id string
-function M.add(nb, id)
+---@param draw ipynb.DrawCell
+function M.add(nb, id, draw)
   nb.busy_cells = nb.busy_cells or {}
-  nb.busy_cells[id] = true
+  nb.busy_cells[id] = draw
   if not timer then
     timer = assert(vim.uv.new_timer())
     timer:start(PERIOD_MS, PERIOD_MS, vim.schedule_wrap(tick))

@@ -1,12 +1,13 @@
--- Owns the choice of the scheme's groups that serve as cell backgrounds; must not draw.
+-- Owns the choice of the scheme's group that serves as cell background; must not draw.
 --
 -- Highlighting of a whole line with a foreground hides the syntax highlighting, and the same
--- group is loud in one scheme and invisible in the next, so the groups are picked by what they
--- look like. NotebookCodeCell and the like link to the two groups made here.
+-- group is loud in one scheme and invisible in the next, so the group is picked by what it looks
+-- like. NotebookCodeCell and the like link to the group made here, NotebookSurface.
 
 local M = {}
 
-local CANDIDATES = { 'NormalFloat', 'CursorLine', 'ColorColumn', 'CursorColumn', 'Pmenu' }
+local CANDIDATES = { 'NormalFloat', 'ColorColumn', 'CursorColumn', 'Pmenu' }
+-- The last choice: with 'cursorline' the line of the cursor would not show on it.
 local FALLBACK = 'CursorLine'
 
 --- Contrast to the page, as a part of full contrast, that is seen and not loud.
@@ -27,44 +28,22 @@ local function contrast(a, b)
   return 0.3 * math.abs(ar - br) + 0.5 * math.abs(ag - bg) + 0.2 * math.abs(ab - bb)
 end
 
----@class ipynb.Surface
----@field name string
----@field contrast number
-
---- The scheme's groups that only set a background near the page's, quietest first.
----@return ipynb.Surface[]
-local function surfaces()
+--- Links NotebookSurface to the scheme's quietest group that only sets a background.
+function M.define()
   local page = vim.api.nvim_get_hl(0, { name = 'Normal', link = false }).bg
   page = page or (vim.o.background == 'dark' and 0x000000 or 0xffffff)
-  local result = {}
+  local best, best_contrast = FALLBACK, MAX_CONTRAST
   for _, name in ipairs(CANDIDATES) do
     local hl = vim.api.nvim_get_hl(0, { name = name, link = false })
     if hl.bg and not hl.fg and not hl.reverse and not hl.underline then
       local distance = contrast(hl.bg, page)
-      if distance >= MIN_CONTRAST and distance <= MAX_CONTRAST then
-        result[#result + 1] = { name = name, contrast = distance }
+      if distance >= MIN_CONTRAST and distance < best_contrast then
+        best, best_contrast = name, distance
       end
     end
   end
-  table.sort(result, function(a, b)
-    return a.contrast < b.contrast
-  end)
-  return result
-end
-
---- Links NotebookSurface to the quietest background, NotebookSurfaceActive to the cursor line's.
-function M.define()
-  local found = surfaces()
-  local quiet = found[1] and found[1].name or FALLBACK
-  local active = FALLBACK
-  for _, one in ipairs(found) do
-    if one.name == FALLBACK or (one.name ~= quiet and active ~= FALLBACK) then
-      active = one.name
-    end
-  end
   -- Not `default`: only the groups that link here are the user's to change.
-  vim.api.nvim_set_hl(0, 'NotebookSurface', { link = quiet })
-  vim.api.nvim_set_hl(0, 'NotebookSurfaceActive', { link = active })
+  vim.api.nvim_set_hl(0, 'NotebookSurface', { link = best })
 end
 
 return M
