@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.unit.graph import find_cycle
 
 if TYPE_CHECKING:
