@@ -12,6 +12,7 @@ local PACKAGES = 'pynvim jupyter_client nbformat pyzmq msgpack'
 ---@field is_externally_managed boolean pip may not install into it
 ---@field packages table<string, { version: string?, error: string? }>
 ---@field import_error string '' when the plugin's package loads
+---@field environment { python: string?, source: string?, has_ipykernel: boolean?, error: string? }
 ---@field kernelspecs { name: string, display_name: string, program: string }[]
 
 ---@param command string[]
@@ -41,11 +42,25 @@ local function python_source()
   return '`python3` on PATH'
 end
 
+--- The notebook the user came from; `:checkhealth` shows its report in a new window.
+---@return ipynb.Notebook?
+local function last_notebook()
+  local notebook = require('ipynb.notebook')
+  local last = notebook.get(vim.fn.bufnr('#'))
+  if last then
+    return last
+  end
+  return (select(2, next(notebook.all())))
+end
+
 ---@param python string
 ---@return ipynb.Probe?
 local function check_python(python)
   local package = require('ipynb.rpc').package_path()
-  local stdout, problem = run({ python, package .. '/health.py' })
+  local nb = last_notebook()
+  local named = require('ipynb.config').get().kernel.python
+  local folder = nb and { vim.fs.dirname(nb.path), named } or {}
+  local stdout, problem = run({ python, package .. '/health.py', unpack(folder) })
   -- E: no JSON, when the program is no Python.
   local ok, probe = pcall(vim.json.decode, stdout or '')
   if not ok then
@@ -168,27 +183,28 @@ local function check_kernels(probe)
   end
 end
 
---- The notebook the user came from; `:checkhealth` shows its report in a new window.
----@return ipynb.Notebook?
-local function last_notebook()
-  local notebook = require('ipynb.notebook')
-  local last = notebook.get(vim.fn.bufnr('#'))
-  if last then
-    return last
-  end
-  return (select(2, next(notebook.all())))
-end
-
-local function check_notebook()
+---@param probe ipynb.Probe?
+local function check_notebook(probe)
   local nb = last_notebook()
   if not nb then
     return
   end
   health.start('ipynb: notebook ' .. vim.fn.fnamemodify(nb.path, ':~:.'))
   health.info(('%d cells'):format(nb.layout:count()))
-  local kernel = nb.kernel
-  if kernel.connected then
-    health.ok(('Kernel %s is %s'):format(kernel.display_name, kernel.execution_state))
+  local environment = probe and probe.environment or {}
+  if environment.error then
+    health.error(environment.error)
+  elseif environment.python and environment.has_ipykernel then
+    health.ok(('Its Python is %s (%s)'):format(environment.python, environment.source))
+  elseif environment.python then
+    health.warn(environment.python .. ' has no ipykernel', {
+      ('Run: %s -m pip install ipykernel'):format(environment.python),
+    })
+  else
+    health.info('It has no Python environment of its own; its kernelspec decides')
+  end
+  if nb.kernel.connected then
+    health.ok(('Kernel %s is %s'):format(nb.kernel.display_name, nb.kernel.execution_state))
   else
     health.info('No kernel runs; the first cell that is run starts it')
   end
@@ -221,7 +237,7 @@ function M.check()
   local probe = check_host()
   check_registration()
   check_kernels(probe)
-  check_notebook()
+  check_notebook(probe)
   check_terminal()
 end
 

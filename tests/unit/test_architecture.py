@@ -28,7 +28,7 @@ ALLOWED = {
     "domain": {"domain", "errors", "options"},
     "view": {"view", "domain", "errors", "options"},
     "services": {"services", "domain", "errors", "options"},
-    "health": set(),
+    "health": {"services", "errors"},
     "nvim": {"nvim", "services", "view", "domain", "errors", "options"},
     "__init__": {"nvim", "errors", "options"},
 }

@@ -1,13 +1,16 @@
 """Says as JSON what the Python that runs it has for the plugin; imports nothing before it looks.
 
-``:checkhealth ipynb`` runs this file as a program: ``python health.py [notebook]``. It must
-run on a Python that lacks every package, also on one that is too old.
+``:checkhealth ipynb`` runs this file as a program: ``python health.py [folder [named]]``, the
+folder of a notebook and the environment the user named for it. It must run on a Python that
+lacks every package, also on one that is too old.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
+import os
 import platform
 import sys
 import sysconfig
@@ -65,21 +68,45 @@ def plugin_import_error() -> str:
     return ""
 
 
-def main() -> None:
+def environment_of(folder: str, named: str | None) -> dict[str, object]:
+    """Return the Python environment of the notebooks in a folder, ``{error}`` when named wrongly.
+
+    Empty when there is none, so that the kernelspec decides.
+    """
+    from ipynb_nvim.errors import NoKernelError  # noqa: PLC0415 (not on a Python too old for it)
+    from ipynb_nvim.services.environments import find_environment  # noqa: PLC0415
+
+    try:
+        environment = find_environment(Path(folder), named, os.environ)
+    except NoKernelError as error:
+        return {"error": str(error)}
+    if environment is None:
+        return {}
+    return {
+        "python": str(environment.python),
+        "source": environment.source,
+        "has_ipykernel": asyncio.run(environment.has_ipykernel()),
+    }
+
+
+def main(arguments: list[str]) -> None:
     """Print one JSON object."""
     # Its own folder comes first when a file is run by its path; the package's parent is meant.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
     packages = {package: package_state(package) for package in PACKAGES}
+    is_new_enough = sys.version_info >= (3, 10)
+    folder, named = [*arguments, None, None][:2]
     state = {
         "python": platform.python_version(),
-        "is_new_enough": sys.version_info >= (3, 10),
+        "is_new_enough": is_new_enough,
         "is_externally_managed": is_externally_managed(),
         "packages": packages,
         "import_error": plugin_import_error(),
+        "environment": environment_of(folder, named) if folder and is_new_enough else {},
         "kernelspecs": [] if "error" in packages["jupyter_client"] else kernelspecs(),
     }
     print(json.dumps(state))  # noqa: T201 (the answer to the program that asked)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
