@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.harness import CellSpec, Child, Launch, write_notebook
 
 if TYPE_CHECKING:

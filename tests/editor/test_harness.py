@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.harness import Child, ChildError, ChildTimeoutError, Launch
 from tests.harness.processes import MARKER
 
