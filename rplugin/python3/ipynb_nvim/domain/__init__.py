@@ -1,1 +1,1 @@
-
+"""The notebook itself: pure values and state; standard library only."""

@@ -55,6 +55,11 @@ class OutputArea:
         """The number of changes so far."""
         return self._revision
 
+    @property
+    def is_clear_pending(self) -> bool:
+        """Whether the next output replaces all there are."""
+        return self._is_clear_pending
+
     def append(self, output: Output) -> None:
         """Add an output, or the text of a stream to the stream output that is last."""
         if self._is_clear_pending:

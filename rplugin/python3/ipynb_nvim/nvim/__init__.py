@@ -1,1 +1,1 @@
-
+"""The adapter: the only layer that knows Neovim."""

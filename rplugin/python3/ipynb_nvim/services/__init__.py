@@ -1,1 +1,1 @@
-
+"""Files, kernels and environments: everything that does I/O."""

@@ -1,1 +1,1 @@
-
+"""From the model to plain operations for Lua; pure."""

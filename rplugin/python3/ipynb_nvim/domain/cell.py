@@ -1,0 +1,65 @@
+"""One cell of an open notebook: its text as lines and what else it has; knows no file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ipynb_nvim.domain.output_area import OutputArea
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipynb_nvim.domain.document_cells import CellRecord
+
+
+class Cell:
+    """A cell that its notebook changes; ``record()`` is what a save would write.
+
+    ``lines`` are ``source.split("\\n")``: no newline in any, at least one. Only the notebook
+    calls the methods that change something.
+    """
+
+    def __init__(self, record: CellRecord) -> None:
+        # Mutable state: the record last made, the lines, the outputs and the count; the
+        # revision of the outputs that the record has; whether the text left the record.
+        self._record = record
+        self.lines = record.source.split("\n")
+        self.outputs = OutputArea.from_json(record.outputs)
+        self.execution_count = record.execution_count
+        self.cell_type = record.cell_type
+        self._recorded_revision = self.outputs.revision
+        self._is_text_recorded = True
+
+    @property
+    def cell_id(self) -> str:
+        """The id, unique in the notebook."""
+        return self._record.cell_id
+
+    @property
+    def source(self) -> str:
+        """The text, lines joined."""
+        return "\n".join(self.lines)
+
+    def change_text(self, first: int, last: int, lines: Sequence[str]) -> None:
+        """Replace lines ``first`` to ``last`` (exclusive; -1: the end) by ``lines``."""
+        end = len(self.lines) if last < 0 else last
+        self.lines[first:end] = lines
+        self._is_text_recorded = False
+
+    def record(self) -> CellRecord:
+        """Return the cell as a save would write it; the same object while nothing changes."""
+        changes: dict[str, object] = {}
+        if not self._is_text_recorded:
+            changes["source"] = self.source
+            self._is_text_recorded = True
+        if self._recorded_revision != self.outputs.revision:
+            changes["outputs"] = self.outputs.to_json()
+            self._recorded_revision = self.outputs.revision
+        if self.execution_count != self._record.execution_count:
+            changes["execution_count"] = self.execution_count
+        if self.cell_type != self._record.cell_type:
+            changes["cell_type"] = self.cell_type
+        if changes:
+            self._record = replace(self._record, **changes)  # pyright: ignore[reportArgumentType]  (a dict of CellRecord's own fields)
+        return self._record

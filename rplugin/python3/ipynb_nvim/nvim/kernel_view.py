@@ -1,0 +1,105 @@
+"""Says what a notebook's kernel does: events, messages and the statusline; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipynb_nvim.services.run_events import (
+    CellDone,
+    CellQueued,
+    CellStarted,
+    InputWanted,
+    KernelBecameReady,
+    KernelFailed,
+    KernelGone,
+)
+
+if TYPE_CHECKING:
+    from ipynb_nvim.nvim.bridge import Operation
+    from ipynb_nvim.nvim.renderer import Renderer
+    from ipynb_nvim.services.run_events import RunEvent
+    from ipynb_nvim.services.runner import Runner
+
+
+class KernelView:
+    """Turns a runner's events into operations; the names of the events are public."""
+
+    def __init__(self, runner: Runner, renderer: Renderer) -> None:
+        """Speak of ``runner`` to ``renderer``'s screen."""
+        self._runner = runner
+        self._renderer = renderer
+
+    def on_event(self, event: RunEvent) -> None:
+        """Show one event."""
+        if isinstance(event, CellQueued):
+            self._renderer.draw_cell(event.cell_id)
+            self._tell_event("CellQueued", cell_id=event.cell_id)
+        elif isinstance(event, CellStarted):
+            self._renderer.draw_cell(event.cell_id)
+        elif isinstance(event, CellDone):
+            self._on_cell_done(event)
+        elif isinstance(event, KernelBecameReady):
+            self._show_kernel()
+            self._tell_event("KernelReady", name=event.name)
+        elif isinstance(event, KernelGone):
+            self._on_gone(event)
+        elif isinstance(event, KernelFailed):
+            self._renderer.tell("message", level="error", text=event.reason)
+        elif isinstance(event, InputWanted):
+            self._renderer.tell("input", prompt=event.prompt, is_password=event.is_password)
+        elif self._runner.session is not None:
+            self._show_kernel()
+
+    def describe(self) -> str:
+        """Return the kernel's name, state and process for a person."""
+        session = self._runner.session
+        if session is None:
+            return "none"
+        record = session.record
+        process = f", pid {record.pid}" if record else ""
+        return f"{session.spec.display_name} ({session.execution_state.value}{process})"
+
+    def _on_cell_done(self, event: CellDone) -> None:
+        self._renderer.draw_cell(event.cell_id)
+        self._tell_event(
+            "CellDone",
+            cell_id=event.cell_id,
+            status=event.status,
+            execution_count=event.execution_count,
+            elapsed_ms=event.elapsed_ms,
+        )
+
+    def _on_gone(self, event: KernelGone) -> None:
+        if self._runner.session is not None:
+            self._show_kernel()
+        if event.reason is None:
+            self._tell_event("KernelStopped")
+            return
+        self._renderer.tell(
+            "message",
+            level="error",
+            text=f"the kernel {event.reason}. Run a cell or :NotebookKernelRestart to start anew",
+        )
+        self._tell_event("KernelDied")
+
+    def _show_kernel(self) -> None:
+        self._renderer.set("kernel", self._kernel_operation)
+
+    def _kernel_operation(self) -> Operation:
+        session = self._runner.session
+        assert session is not None  # it is never taken away once there was one
+        record = session.record
+        kernel = {
+            "name": session.spec.name,
+            "display_name": session.spec.display_name,
+            "language": session.spec.language,
+            "id": record.directory.rpartition("/")[2] if record else "",
+            "execution_state": session.execution_state.value,
+            "connected": session.is_alive,
+        }
+        return {"op": "kernel", "kernel": kernel, "record": record.to_json() if record else None}
+
+    def _tell_event(self, name: str, **data: object) -> None:
+        self._renderer.tell(
+            "event", name=name, data={k: v for k, v in data.items() if v is not None}
+        )

@@ -1,0 +1,164 @@
+"""The file of one open notebook: what was read, what is written next; knows no screen."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ipynb_nvim.domain.document import Document
+from ipynb_nvim.errors import FileError, MissingFileError
+from ipynb_nvim.services.file_stamp import FileStamp
+from ipynb_nvim.services.file_store import read_notebook, write_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from ipynb_nvim.domain.document_cells import CellRecord
+    from ipynb_nvim.domain.json_value import JsonObject, JsonValue
+    from ipynb_nvim.options import Options
+    from ipynb_nvim.services.launch_spec import LaunchSpec
+
+_DEFAULT_LANGUAGE = "python"
+
+
+class NotebookFile:
+    """A path, the document last read or written there, and that content's stamp."""
+
+    def __init__(
+        self, path: str, document: Document, stamp: FileStamp | None, *, is_read_only: bool = False
+    ) -> None:
+        """Take what was read; ``stamp`` None: there is no such file yet."""
+        # Mutable state: all of these; the metadata to write with the next save, if it changed.
+        self.path = path
+        self.document = document
+        self.stamp = stamp
+        self.is_read_only = is_read_only
+        self._metadata: JsonObject | None = None
+
+    @classmethod
+    def open(cls, path: str) -> NotebookFile:
+        """Read a notebook; one that does not exist is new, with an empty code cell.
+
+        Raises FileError and its kind, as ``read_notebook`` does.
+        """
+        try:
+            stored = read_notebook(Path(path))
+        except MissingFileError:
+            return cls(path, Document.empty(), None)
+        return cls(path, stored.document, stored.stamp, is_read_only=stored.is_read_only)
+
+    @classmethod
+    def open_again(
+        cls, path: str, saved_ids: Sequence[str], stamp: Mapping[str, Any] | None
+    ) -> NotebookFile:
+        """Read the file that an earlier host had open; its cells get the ids they had there.
+
+        ``stamp`` is the earlier host's: a file that changed since is not overwritten unasked.
+        """
+        old_stamp = None if stamp is None else _stamp_from_wire(stamp)
+        try:
+            file = cls.open(path)
+        except FileError:
+            return cls(path, Document.empty(), old_stamp)
+        file.stamp = old_stamp
+        cells = file.document.cells
+        if len(cells) == len(saved_ids):
+            named = [
+                replace(cell, cell_id=cell_id)
+                for cell, cell_id in zip(cells, saved_ids, strict=True)
+            ]
+            file.document = replace(file.document, cells=tuple(named))
+        return file
+
+    @property
+    def metadata(self) -> JsonObject:
+        """The notebook's metadata as a save would write it."""
+        return self.document.metadata if self._metadata is None else self._metadata
+
+    @property
+    def is_metadata_changed(self) -> bool:
+        """Whether the metadata differs from the file's."""
+        return self._metadata is not None
+
+    @property
+    def language(self) -> str:
+        """The language of the code cells, as Neovim's filetypes spell it: lower case."""
+        for section, key in (("language_info", "name"), ("kernelspec", "language")):
+            value = self.metadata.get(section)
+            name = value.get(key) if isinstance(value, dict) else None
+            if isinstance(name, str) and name:
+                return name.lower()
+        return _DEFAULT_LANGUAGE
+
+    @property
+    def format_name(self) -> str:
+        """The format for a person, ``nbformat 4.5``."""
+        return f"nbformat {self.document.nbformat}.{self.document.nbformat_minor}"
+
+    @property
+    def note(self) -> str | None:
+        """What the user should know after opening; None: nothing."""
+        if self.stamp is None:
+            return None
+        if self.document.nbformat < 4:  # noqa: PLR2004 (nbformat's own major)
+            return f"{self.format_name}: the first change saved writes nbformat 4"
+        return None
+
+    def wire_stamp(self) -> dict[str, Any] | None:
+        """Return the stamp as Lua keeps it for a host that comes after this one."""
+        stamp = self.stamp
+        if stamp is None:
+            return None
+        return {
+            "mtime_ns": stamp.mtime_ns,
+            "size": stamp.size,
+            "inode": stamp.inode,
+            "digest": stamp.digest.hex(),
+        }
+
+    def set_kernelspec(self, spec: LaunchSpec) -> None:
+        """Name another kernel in the metadata (nbformat 4.5, kernelspec)."""
+        kernelspec: dict[str, JsonValue] = {
+            "display_name": spec.display_name,
+            "language": spec.language,
+            "name": spec.name,
+        }
+        kept = {key: value for key, value in self.metadata.items() if key != "language_info"}
+        self._metadata = {**kept, "kernelspec": kernelspec}
+
+    def write(self, path: str, records: Sequence[CellRecord], *, is_forced: bool) -> int:
+        """Write the notebook to its own or another path; return the size in bytes.
+
+        Raises FileChangedError if the file is not the one that was read, and FileError.
+        """
+        document = self.document.with_cells(records, self._metadata)
+        is_own = path == self.path
+        stamp = write_notebook(
+            Path(path), document, self.stamp if is_own else None, force=is_forced
+        )
+        if is_own:
+            self.document, self.stamp, self._metadata = document, stamp, None
+        return stamp.size
+
+    def chooser(self, options: Options) -> Callable[[str | None], Awaitable[LaunchSpec]]:
+        """Return what finds the kernel to launch: by name, else by the notebook and its folder."""
+
+        async def choose(name: str | None) -> LaunchSpec:
+            # Off the loop: importing jupyter_client takes 0.1 s that typing must not wait for.
+            choice = await asyncio.get_running_loop().run_in_executor(
+                None, importlib.import_module, "ipynb_nvim.services.kernel_choice"
+            )
+            return await choice.choose_kernel(
+                Path(self.path), self.metadata, name, options.kernel_python
+            )
+
+        return choose
+
+
+def _stamp_from_wire(stamp: Mapping[str, Any]) -> FileStamp:
+    return FileStamp(
+        stamp["mtime_ns"], stamp["size"], stamp["inode"], bytes.fromhex(stamp["digest"])
+    )

@@ -1,0 +1,234 @@
+"""What each message of the editor does: one table of methods; knows no pynvim."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ipynb_nvim.domain.notebook import Notebook, OutOfStepError, SplicedCell
+from ipynb_nvim.errors import (
+    FileChangedError,
+    FileError,
+    IpynbError,
+    NotANotebookError,
+    NotebookSyntaxError,
+)
+from ipynb_nvim.nvim.log import start_log
+from ipynb_nvim.nvim.notebook_file import NotebookFile
+from ipynb_nvim.nvim.session import Session
+from ipynb_nvim.nvim.wire import from_wire, to_wire
+from ipynb_nvim.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipynb_nvim.nvim.bridge import Bridge
+
+logger = logging.getLogger(__name__)
+
+# Cells whose outputs are drawn before the first paint; the rest follows after it.
+_FIRST_OUTPUTS = 30
+
+
+class Plugin:
+    """The open notebooks of one Neovim, by facade buffer."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Speak to one Neovim."""
+        # Mutable state: the sessions; whether the log was started, by the first options seen.
+        self._bridge = bridge
+        self._is_logging = False
+        self._sessions: dict[int, Session] = {}
+        self._notifications = {
+            "text": self._on_text,
+            "splice": self._on_splice,
+            "attach": self._on_attach,
+            "shown": self._on_shown,
+            "ack": lambda buf, batch_no: self._sessions[buf].renderer.ack(batch_no),
+            "close": self._on_close,
+            "rename": self._on_rename,
+            "execute": lambda buf, ids: self._sessions[buf].execute(ids),
+            "cancel": lambda buf: self._sessions[buf].runner.cancel(),
+            "interrupt": lambda buf: self._sessions[buf].runner.interrupt(),
+            "restart": self._on_restart,
+            "shutdown": lambda buf: self._sessions[buf].runner.shutdown(),
+            "start_kernel": self._on_start_kernel,
+            "set_kernel": self._on_set_kernel,
+            "reply_input": lambda buf, text: self._sessions[buf].runner.reply_input(text),
+            "clear_outputs": lambda buf, ids: self._sessions[buf].clear_outputs(ids),
+            "clear_all_outputs": self._on_clear_all_outputs,
+            "watch_output": lambda buf, cell_id: self._sessions[buf].watch_output(cell_id),
+        }
+        self._requests = {
+            "open": self._on_open,
+            "write": self._on_write,
+            "flush": lambda buf: buf in self._sessions,
+            "output_lines": lambda buf, cell_id: self._sessions[buf].output_lines(cell_id),
+            "model_cells": self._on_model_cells,
+            "kernel_names": self._on_kernel_names,
+            "info": lambda buf: self._sessions[buf].info(),
+            "leave": self.kill_kernels,
+        }
+
+    def notify(self, method: str, args: Sequence[Any]) -> None:
+        """Handle a message that nobody waits for; a problem becomes one line on the screen."""
+        buf = args[0]
+        if method not in ("attach", "close") and buf not in self._sessions:
+            return  # closed meanwhile
+        try:
+            self._notifications[method](*args)
+        except OutOfStepError:
+            logger.exception("out of step with the editor at %s", method)
+            self._bridge.push(buf, 0, [{"op": "resync"}])
+        except IpynbError as error:
+            self._bridge.push(buf, 0, [{"op": "message", "level": "error", "text": str(error)}])
+
+    def request(self, method: str, args: Sequence[Any]) -> Any:
+        """Handle a message that Neovim waits for; ``{"error": line}`` says what went wrong."""
+        try:
+            return self._requests[method](*args)
+        except IpynbError as error:
+            return {"error": str(error)}
+
+    def kill_kernels(self) -> bool:
+        """End all kernels at once: Neovim or this host is about to end."""
+        for session in self._sessions.values():
+            session.runner.kill_now()
+        return True
+
+    def _add(self, buf: int, file: NotebookFile, options: dict[str, Any]) -> Session:
+        if buf in self._sessions:
+            self._on_close(buf)
+        self._start_log(Options.from_wire(options))
+        notebook = Notebook(file.document.cells)
+        session = Session(buf, notebook, file, Options.from_wire(options), self._bridge)
+        self._sessions[buf] = session
+        return session
+
+    def _start_log(self, options: Options) -> None:
+        if not self._is_logging and options.log_path is not None:
+            self._is_logging = True
+            start_log(Path(options.log_path), options.log_level)
+
+    def _on_open(self, buf: int, options: dict[str, Any], path: str) -> dict[str, Any]:
+        try:
+            file = NotebookFile.open(path)
+        except FileError as error:
+            return {"problem": _problem(error)}
+        session = self._add(buf, file, options)
+        notebook = session.notebook
+        with_outputs = [name for name in notebook.order if len(notebook[name].outputs)]
+        operation = session.renderer.output_operation
+        return {
+            "cells": [
+                (
+                    cell_id,
+                    notebook[cell_id].cell_type,
+                    to_wire(notebook[cell_id].lines),
+                    notebook[cell_id].execution_count,
+                    len(notebook[cell_id].outputs),
+                )
+                for cell_id in notebook.order
+            ],
+            "outputs": [operation(cell_id) for cell_id in with_outputs[:_FIRST_OUTPUTS]],
+            "language": file.language,
+            "stamp": file.wire_stamp(),
+            "is_read_only": file.is_read_only,
+            "note": file.note,
+        }
+
+    def _on_shown(self, buf: int) -> None:
+        session = self._sessions[buf]
+        notebook = session.notebook
+        with_outputs = [name for name in notebook.order if len(notebook[name].outputs)]
+        session.renderer.draw_outputs(with_outputs[_FIRST_OUTPUTS:])
+
+    def _on_attach(self, buf: int, options: dict[str, Any], state: dict[str, Any]) -> None:
+        file = NotebookFile.open_again(state["path"], state["saved_ids"], state["stamp"])
+        session = self._add(buf, file, options)
+        cells = [
+            SplicedCell(cell_id, cell_type, from_wire(lines))
+            for cell_id, cell_type, lines in state["cells"]
+        ]
+        session.splice(state["sync_no"], 0, list(session.notebook.order), cells)
+        if state["kernel"] is not None:
+            session.runner.attach(state["kernel"])
+
+    def _on_text(  # noqa: PLR0913, PLR0917 (the wire format of one delta)
+        self, buf: int, sync_no: int, cell_id: str, first: int, last: int, lines: list[str]
+    ) -> None:
+        self._sessions[buf].change_text(sync_no, cell_id, first, last, from_wire(lines))
+
+    def _on_splice(
+        self, buf: int, sync_no: int, index: int, removed: list[str], cells: list[list[Any]]
+    ) -> None:
+        spliced = [
+            SplicedCell(cell_id, cell_type, None if lines is None else from_wire(lines), origin)
+            for cell_id, cell_type, lines, origin in cells
+        ]
+        self._sessions[buf].splice(sync_no, index, removed, spliced)
+
+    def _on_write(self, buf: int, path: str, is_forced: bool) -> dict[str, Any]:  # noqa: FBT001 (from the wire)
+        session = self._sessions[buf]
+        records = session.notebook.records()
+        try:
+            size = session.file.write(path, records, is_forced=is_forced)
+        except FileChangedError as error:
+            return {"question": str(error)}
+        if path == session.file.path:
+            session.notebook.mark_saved(records)
+            session.show_modified()
+        return {"size": size, "stamp": session.file.wire_stamp(), "note": None}
+
+    def _on_rename(self, buf: int, path: str) -> None:
+        file = self._sessions[buf].file
+        file.path, file.stamp = path, None
+
+    def _on_restart(self, buf: int, is_clearing: bool) -> None:  # noqa: FBT001 (from the wire)
+        if is_clearing:
+            self._on_clear_all_outputs(buf)
+        self._sessions[buf].runner.restart()
+
+    def _on_start_kernel(self, buf: int, name: str | None) -> None:
+        session = self._sessions[buf]
+        session.runner.start(name, session.cwd)
+
+    def _on_set_kernel(self, buf: int, name: str) -> None:
+        session = self._sessions[buf]
+        self._bridge.spawn(session.set_kernel(name))
+
+    def _on_clear_all_outputs(self, buf: int) -> None:
+        session = self._sessions[buf]
+        session.clear_outputs(list(session.notebook.order))
+
+    def _on_close(self, buf: int) -> None:
+        session = self._sessions.pop(buf, None)
+        if session is not None:
+            session.close()
+
+    def _on_kernel_names(self, buf: int) -> list[str]:
+        choice = importlib.import_module("ipynb_nvim.services.kernel_choice")
+        return choice.kernel_names(Path(self._sessions[buf].file.path))
+
+    def _on_model_cells(self, buf: int) -> list[dict[str, Any]]:
+        notebook = self._sessions[buf].notebook
+        return [
+            {
+                "id": cell_id,
+                "cell_type": notebook[cell_id].cell_type,
+                "source": "\n".join(notebook[cell_id].lines),
+            }
+            for cell_id in notebook.order
+        ]
+
+
+def _problem(error: FileError) -> dict[str, Any]:
+    is_text = isinstance(error, (NotebookSyntaxError, NotANotebookError))
+    return {
+        "text": str(error),
+        "lnum": error.lnum if isinstance(error, NotebookSyntaxError) else 1,
+        "col": error.col if isinstance(error, NotebookSyntaxError) else 0,
+        "is_readable": is_text,
+    }

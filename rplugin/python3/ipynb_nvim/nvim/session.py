@@ -1,0 +1,177 @@
+"""One open notebook in the host: model, file, kernel and screen tied together; knows no RPC."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ipynb_nvim.domain.events import ExecutionChanged, OutputsChanged, SourceChanged
+from ipynb_nvim.domain.execution import ExecutionState
+from ipynb_nvim.errors import KernelError
+from ipynb_nvim.nvim.kernel_view import KernelView
+from ipynb_nvim.nvim.renderer import Renderer
+from ipynb_nvim.services.run_events import CellDone
+from ipynb_nvim.services.runner import Runner
+from ipynb_nvim.view.output_view import Limits, plain_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipynb_nvim.domain.events import NotebookEvent
+    from ipynb_nvim.domain.notebook import Notebook, SplicedCell
+    from ipynb_nvim.nvim.bridge import Bridge, Operation
+    from ipynb_nvim.nvim.notebook_file import NotebookFile
+    from ipynb_nvim.options import Options
+    from ipynb_nvim.services.run_events import RunEvent
+
+
+class Session:
+    """What the host has for one facade buffer; ended by ``close()``."""
+
+    def __init__(
+        self, buf: int, notebook: Notebook, file: NotebookFile, options: Options, bridge: Bridge
+    ) -> None:
+        """Tie a notebook to its file, its screen and a kernel that does not run yet."""
+        # Mutable state: the last message of the editor's stream, the cell whose output window
+        # is open, what Neovim was told of `modified`; all else is the parts' own.
+        self.buf = buf
+        self.notebook = notebook
+        self.file = file
+        self.sync_no = 0
+        self._watched: str | None = None
+        self._told_modified = (False, False)
+        limits = Limits(options.max_lines, options.max_columns)
+        self.renderer = Renderer(
+            notebook,
+            limits,
+            lambda batch_no, batch: bridge.push(buf, batch_no, batch),
+            self.cell_operation,
+            bridge.loop,
+        )
+        self._choose = file.chooser(options)
+        self.runner = Runner(
+            notebook,
+            self._choose,
+            self._on_run_event,
+            bridge.spawn,
+            editor_pid=options.editor_pid,
+            stop_on_error=options.stop_on_error,
+        )
+        self._kernel_view = KernelView(self.runner, self.renderer)
+        notebook.subscribe(self._on_event)
+
+    @property
+    def cwd(self) -> Path:
+        """Where the kernel runs: the notebook's folder."""
+        return Path(self.file.path).parent
+
+    def change_text(
+        self, sync_no: int, cell_id: str, first: int, last: int, lines: Sequence[str]
+    ) -> None:
+        """Take typed text."""
+        self.sync_no = sync_no
+        self.notebook.change_text(cell_id, first, last, lines)
+
+    def splice(
+        self, sync_no: int, index: int, removed: Sequence[str], cells: Sequence[SplicedCell]
+    ) -> None:
+        """Take a change of structure; runs of cells that are gone are dropped."""
+        self.sync_no = sync_no
+        self.notebook.splice(index, removed, cells)
+        gone = [cell_id for cell_id in removed if cell_id not in self.notebook.order]
+        self.runner.cancel(gone)
+        self.renderer.draw_outputs(
+            [cell.cell_id for cell in cells if len(self.notebook[cell.cell_id].outputs)]
+        )
+        self.show_modified()
+
+    def execute(self, cell_ids: Sequence[str]) -> None:
+        """Run cells."""
+        self.runner.execute([name for name in cell_ids if name in self.notebook], self.cwd)
+
+    async def set_kernel(self, name: str) -> None:
+        """Let the notebook name another kernel; the next start launches it."""
+        try:
+            spec = await self._choose(name)
+        except KernelError as error:
+            self.renderer.tell("message", level="error", text=str(error))
+            return
+        self.file.set_kernelspec(spec)
+        self.show_modified()
+
+    def clear_outputs(self, cell_ids: Sequence[str]) -> None:
+        """Drop outputs and counts."""
+        for cell_id in cell_ids:
+            cell = self.notebook[cell_id]
+            if len(cell.outputs) or cell.execution_count is not None:
+                self.notebook.clear_outputs(cell_id)
+                self.notebook.set_execution_count(cell_id, None)
+
+    def output_lines(self, cell_id: str) -> list[str]:
+        """Return a cell's outputs as plain text, whole."""
+        return plain_lines(self.notebook[cell_id].outputs)
+
+    def watch_output(self, cell_id: str | None) -> None:
+        """Keep the output window on a cell up to date."""
+        self._watched = cell_id
+
+    def show_modified(self) -> None:
+        """Tell Neovim whether a save would change the file, unless it knows.
+
+        Its own flag turns true with the facade's text; it cannot turn false by itself.
+        """
+        is_modified = self.is_modified
+        told = (is_modified, is_modified and self.notebook.has_unsaved_outputs)
+        if told != self._told_modified or not is_modified:
+            self._told_modified = told
+            self.renderer.set("modified", self._modified_operation)
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether a save would change the file."""
+        return self.notebook.is_modified or self.file.is_metadata_changed
+
+    def close(self) -> None:
+        """End the notebook's kernel and say nothing more."""
+        self.renderer.close()
+        self.runner.shutdown()
+
+    def cell_operation(self, cell_id: str) -> Operation:
+        """Return what the border shows of a cell."""
+        elapsed_s = self.runner.queue.elapsed_s(cell_id)
+        return {
+            "op": "cell",
+            "id": cell_id,
+            "execution_count": self.notebook[cell_id].execution_count,
+            "execution_state": self.runner.queue.state_of(cell_id).value,
+            "elapsed_ms": None if elapsed_s is None else round(elapsed_s * 1000),
+        }
+
+    def _on_event(self, event: NotebookEvent) -> None:
+        if isinstance(event, (SourceChanged, OutputsChanged, ExecutionChanged)):
+            self.show_modified()
+
+    def _modified_operation(self) -> Operation:
+        return {
+            "op": "modified",
+            "sync_no": self.sync_no,
+            "modified": self.is_modified,
+            "has_unsaved_outputs": self.notebook.has_unsaved_outputs,
+        }
+
+    def _on_run_event(self, event: RunEvent) -> None:
+        if isinstance(event, CellDone) and event.cell_id == self._watched:
+            lines = self.output_lines(event.cell_id)
+            self.renderer.tell("output_text", id=event.cell_id, lines=lines)
+        self._kernel_view.on_event(event)
+
+    def info(self) -> list[tuple[str, str]]:
+        """Return what ``:NotebookInfo`` shows."""
+        cells = self.notebook.order
+        busy = [name for name in cells if self.runner.queue.state_of(name) is ExecutionState.BUSY]
+        return [
+            ("path", self.file.path),
+            ("format", self.file.format_name),
+            ("cells", f"{len(cells)}, {len(busy)} running"),
+            ("kernel", self._kernel_view.describe()),
+        ]

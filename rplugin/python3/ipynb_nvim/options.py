@@ -1,0 +1,31 @@
+"""What the host is told of the user's options; knows neither Lua's declaration nor their use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of ``lua/ipynb/config.lua`` that matter to the host.
+
+    ``max_lines`` and ``max_columns`` bound what is drawn of an output. ``editor_pid`` is
+    Neovim's: a kernel must not outlive it.
+    """
+
+    max_lines: int = 40
+    max_columns: int = 500
+    kernel_python: str | None = None
+    stop_on_error: bool = True
+    log_level: str = "warning"
+    log_path: str | None = None
+    editor_pid: int | None = None
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Options:
+        """Read the table that Lua sends; it was validated there."""
+        return cls(**value)

@@ -1,0 +1,77 @@
+"""What a runner tells its owner; values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True)
+class CellQueued:
+    """A cell waits for its turn."""
+
+    cell_id: str
+
+
+@dataclass(frozen=True)
+class CellStarted:
+    """A cell was sent to the kernel."""
+
+    cell_id: str
+
+
+@dataclass(frozen=True)
+class CellDone:
+    """A cell's run has ended: ``status`` is ``ok``, ``error`` or ``cancelled``."""
+
+    cell_id: str
+    status: str
+    execution_count: int | None
+    elapsed_ms: int | None
+
+
+@dataclass(frozen=True)
+class KernelChanged:
+    """The kernel is another one or in another state."""
+
+
+@dataclass(frozen=True)
+class KernelBecameReady:
+    """The kernel takes code now."""
+
+    name: str
+    language_info: dict[str, object]
+
+
+@dataclass(frozen=True)
+class KernelGone:
+    """There is no kernel any more; ``reason`` is None if that was wanted."""
+
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class KernelFailed:
+    """Something that was asked of the kernel cannot be done; ``reason`` is one line."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class InputWanted:
+    """The kernel waits for a line from the user."""
+
+    prompt: str
+    is_password: bool
+
+
+RunEvent = Union[  # noqa: UP007 (evaluated at import, so Python 3.10 callers can use it at run time too)
+    CellQueued,
+    CellStarted,
+    CellDone,
+    KernelChanged,
+    KernelBecameReady,
+    KernelGone,
+    KernelFailed,
+    InputWanted,
+]

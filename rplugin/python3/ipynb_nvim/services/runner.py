@@ -1,0 +1,301 @@
+"""Runs the cells of one notebook on its kernel and takes the results in; knows no screen.
+
+::
+
+    execute ──> queue ──> kernel ──> messages ──> notebook, by cell id
+                  ^                     │
+                  └── next, when the reply and its idle are there
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from ipynb_nvim.domain.execution import ExecutionQueue, ExecutionState
+from ipynb_nvim.domain.messages import (
+    ClearOutput,
+    ExecuteInput,
+    ExecuteReply,
+    InputRequest,
+    OutputMessage,
+    UpdateDisplay,
+)
+from ipynb_nvim.errors import KernelError
+from ipynb_nvim.services.kernel_events import (
+    ExecutionFinished,
+    KernelDied,
+    KernelReady,
+    KernelStopped,
+    MessageReceived,
+    StateChanged,
+)
+from ipynb_nvim.services.kernel_record import KernelRecord
+from ipynb_nvim.services.run_events import (
+    CellDone,
+    CellQueued,
+    CellStarted,
+    InputWanted,
+    KernelBecameReady,
+    KernelChanged,
+    KernelFailed,
+    KernelGone,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from ipynb_nvim.domain.json_value import JsonObject
+    from ipynb_nvim.domain.messages import Message
+    from ipynb_nvim.domain.notebook import Notebook
+    from ipynb_nvim.services.kernel_channels import Spawn
+    from ipynb_nvim.services.kernel_events import KernelEvent
+    from ipynb_nvim.services.kernel_session import KernelSession
+    from ipynb_nvim.services.launch_spec import LaunchSpec
+    from ipynb_nvim.services.run_events import RunEvent
+
+# Old outputs stay this long, so that a quick run replaces them without a blink.
+_CLEAR_AFTER_S = 0.2
+
+
+class Runner:
+    """The queue, the kernel and what connects them. ``choose`` finds the kernel to launch."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        choose: Callable[[str | None], Awaitable[LaunchSpec]],
+        tell: Callable[[RunEvent], None],
+        spawn: Spawn,
+        *,
+        editor_pid: int | None = None,
+        stop_on_error: bool = True,
+    ) -> None:
+        """Prepare; no kernel starts before it is needed."""
+        # Mutable state: the runs; the kernel (None before the first start); whether one is
+        # being started; the timer that drops a running cell's old outputs.
+        self.queue = ExecutionQueue(time.monotonic)
+        self._notebook = notebook
+        self._choose = choose
+        self._tell = tell
+        self._spawn = spawn
+        self._editor_pid = editor_pid
+        self._stop_on_error = stop_on_error
+        self._session: KernelSession | None = None
+        self._is_starting = False
+        self._clearing: asyncio.TimerHandle | None = None
+
+    @property
+    def session(self) -> KernelSession | None:
+        """The kernel's session, dead or alive."""
+        return self._session
+
+    def execute(self, cell_ids: Sequence[str], cwd: Path) -> None:
+        """Queue cells; a kernel is started in ``cwd`` when there is none."""
+        for cell_id in cell_ids:
+            if self.queue.enqueue(cell_id, self._notebook[cell_id].source):
+                self._tell(CellQueued(cell_id))
+        if self._session is not None and self._session.is_alive and not self._is_starting:
+            self._send_next()
+        else:
+            self.start(None, cwd)
+
+    def start(self, name: str | None, cwd: Path) -> None:
+        """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
+        if not self._is_starting and (name or self._session is None or not self._session.is_alive):
+            self._is_starting = True
+            self._spawn(self._start(name, cwd))
+
+    def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
+        """Drop what waits: these cells, or all."""
+        cancelled: list[str] = []
+        for cell_id in self.queue.waiting if cell_ids is None else cell_ids:
+            cancelled += self.queue.cancel(cell_id)
+        self._tell_cancelled(cancelled)
+
+    def interrupt(self) -> None:
+        """Interrupt what runs and drop what waits."""
+        self.cancel()
+        self._spawn(self._ask("interrupt"))
+
+    def restart(self) -> None:
+        """Restart the kernel; what runs or waits is cancelled."""
+        self.cancel()
+        self._spawn(self._ask("restart"))
+
+    def shutdown(self) -> None:
+        """End the kernel."""
+        self.cancel()
+        self._spawn(self._ask("shutdown"))
+
+    def reply_input(self, text: str) -> None:
+        """Answer the kernel's question."""
+        if self._session is not None:
+            try:
+                self._session.reply_input(text)
+            except KernelError as error:
+                self._tell(KernelFailed(str(error)))
+
+    def attach(self, record: JsonObject) -> None:
+        """Find the kernel again that an earlier host ran."""
+        self._is_starting = True
+        self._spawn(self._attach(KernelRecord.from_json(record)))
+
+    def kill_now(self) -> None:
+        """End the kernel at once; for a host that is about to end."""
+        if self._session is not None:
+            self._session.kill_now()
+
+    async def _start(self, name: str | None, cwd: Path) -> None:
+        try:
+            spec = await self._choose(name)
+            module = await _load()
+            if self._session is not None:
+                await self._session.shutdown()
+            self._session = module.KernelSession(
+                spec, cwd, self._on_kernel, self._spawn, owner_pid=self._editor_pid
+            )
+            await self._session.start()
+        except KernelError as error:
+            self._fail(str(error))
+        finally:
+            self._is_starting = False
+        self._send_next()
+
+    async def _attach(self, record: KernelRecord) -> None:
+        try:
+            module = await _load()
+            self._session = await module.KernelSession.attach(
+                record, self._on_kernel, self._spawn, owner_pid=self._editor_pid
+            )
+        except KernelError as error:
+            self._fail(str(error))
+        finally:
+            self._is_starting = False
+        self._tell(KernelChanged())
+        self._send_next()
+
+    async def _ask(self, deed: str) -> None:
+        if self._session is None:
+            self._tell(KernelFailed("no kernel runs"))
+            return
+        try:
+            await getattr(self._session, deed)()
+        except KernelError as error:
+            self._fail(str(error))
+
+    def _fail(self, reason: str) -> None:
+        self._tell_cancelled(self.queue.clear())
+        self._tell(KernelFailed(reason))
+        self._tell(KernelChanged())
+
+    def _tell_cancelled(self, cell_ids: Sequence[str]) -> None:
+        for cell_id in cell_ids:
+            self._tell(CellDone(cell_id, "cancelled", None, None))
+
+    def _send_next(self) -> None:
+        if self._session is None or not self._session.is_alive or self._is_starting:
+            return
+        execution = self.queue.next()
+        if execution is None:
+            return
+        cell_id = execution.cell_id
+        try:
+            self.queue.bind(self._session.execute(execution.code))
+        except KernelError as error:
+            self._fail(str(error))
+            return
+        self._notebook.set_execution_count(cell_id, None)
+        self._notebook.clear_outputs(cell_id, wait=True)
+        loop = asyncio.get_running_loop()
+        self._clearing = loop.call_later(_CLEAR_AFTER_S, self._clear_old, cell_id)
+        self._tell(CellStarted(cell_id))
+
+    def _clear_old(self, cell_id: str) -> None:
+        if self._clearing is not None:
+            self._keep_outputs()
+            self._notebook.clear_outputs(cell_id)
+
+    def _keep_outputs(self) -> None:
+        if self._clearing is not None:
+            self._clearing.cancel()
+            self._clearing = None
+
+    def _on_kernel(self, event: KernelEvent) -> None:
+        if isinstance(event, MessageReceived):
+            self._on_message(event.message)
+        elif isinstance(event, ExecutionFinished):
+            self._on_finished(event)
+        elif isinstance(event, StateChanged):
+            self._tell(KernelChanged())
+        elif isinstance(event, KernelReady):
+            self._on_ready(event)
+        elif isinstance(event, KernelDied):
+            self._tell_cancelled(self.queue.clear())
+            self._tell(KernelGone(event.reason))
+        else:
+            assert isinstance(event, KernelStopped)
+            self._tell_cancelled(self.queue.clear())
+            self._tell(KernelGone(None))
+
+    def _on_ready(self, event: KernelReady) -> None:
+        name = "" if self._session is None else self._session.spec.name
+        self._tell(KernelBecameReady(name, dict(event.info.language_info)))
+        self._send_next()
+
+    def _on_message(self, message: Message) -> None:
+        if isinstance(message, UpdateDisplay):
+            self._notebook.update_display(message.display_id, message.data, message.metadata)
+            return
+        cell_id = self.queue.cell_of(message.parent_id)
+        if cell_id is None:
+            return  # another client's, or a cell that was run again since
+        if isinstance(message, OutputMessage):
+            self._keep_outputs()
+            self._notebook.append_output(cell_id, message.output)
+        elif isinstance(message, ExecuteInput):
+            self._notebook.set_execution_count(cell_id, message.execution_count)
+        elif isinstance(message, ClearOutput):
+            self._notebook.clear_outputs(cell_id, wait=message.wait)
+        elif isinstance(message, ExecuteReply):
+            for page in message.pages:
+                self._notebook.append_output(cell_id, page)
+        elif isinstance(message, InputRequest):
+            self._tell(InputWanted(message.prompt, message.password))
+
+    def _on_finished(self, event: ExecutionFinished) -> None:
+        cell_id = self.queue.cell_of(event.msg_id)
+        current = self.queue.current
+        if current is None or cell_id != current.cell_id:
+            return
+        self._clear_old(cell_id)
+        ended = self.queue.finish(
+            event.status, event.execution_count, stop_on_error=self._stop_on_error
+        )
+        assert ended is not None
+        execution_count = event.execution_count or self._notebook[cell_id].execution_count
+        self._notebook.set_execution_count(cell_id, execution_count)
+        self._notebook.compare(cell_id)
+        elapsed_s = self.queue.elapsed_s(cell_id) or 0.0
+        status = _STATUS[ended.execution.state]
+        self._tell(CellDone(cell_id, status, execution_count, round(elapsed_s * 1000)))
+        self._tell_cancelled(ended.cancelled)
+        self._send_next()
+
+
+_STATUS = {
+    ExecutionState.OK: "ok",
+    ExecutionState.ERROR: "error",
+    ExecutionState.CANCELLED: "cancelled",
+}
+
+
+async def _load() -> Any:
+    """Import the session off the loop: jupyter_client takes 0.1 s that typing must not wait for."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(
+        None, importlib.import_module, "ipynb_nvim.services.kernel_session"
+    )
