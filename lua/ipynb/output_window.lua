@@ -3,7 +3,7 @@
 
 local M = {}
 
-local MIN_WIDTH, MAX_WIDTH_PART, MAX_HEIGHT_PART = 30, 0.9, 0.8
+local MIN_WIDTH, MAX_WIDTH_PART, MAX_HEIGHT_PART = 44, 0.9, 0.8
 
 ---@class ipynb.OutputWindow
 ---@field buf integer

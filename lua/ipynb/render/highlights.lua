@@ -1,7 +1,7 @@
 -- Owns the highlight groups of a notebook; must not know where they are drawn.
 
 local ansi = require('ipynb.render.ansi')
-local surface = require('ipynb.render.surface')
+local tone = require('ipynb.render.tone')
 
 local M = {}
 
@@ -13,21 +13,21 @@ local LINKS = {
   NotebookRawCell = 'NotebookSurface',
   NotebookActiveCell = 'NotebookSurface',
   NotebookActiveBorder = 'Function',
-  NotebookCellBorder = 'NonText',
+  NotebookCellBorder = 'NotebookToneLine',
   NotebookCodeSign = 'Function',
   NotebookMarkdownSign = 'String',
   NotebookRawSign = 'Comment',
   NotebookOutput = 'Normal',
-  NotebookOutputError = 'DiagnosticError',
-  NotebookOutputStderr = 'DiagnosticWarn',
+  NotebookOutputError = 'NotebookToneError',
+  NotebookOutputStderr = 'NotebookToneWarn',
   NotebookOutputPrompt = 'Comment',
   NotebookOutputMore = 'Comment',
-  NotebookOutputGutter = 'NonText',
+  NotebookOutputGutter = 'NotebookToneLine',
   NotebookStateQueued = 'Comment',
-  NotebookStateBusy = 'DiagnosticInfo',
-  NotebookStateOk = 'DiagnosticOk',
-  NotebookStateError = 'DiagnosticError',
-  NotebookStateCancelled = 'DiagnosticWarn',
+  NotebookStateBusy = 'NotebookToneBusy',
+  NotebookStateOk = 'NotebookToneOk',
+  NotebookStateError = 'NotebookToneError',
+  NotebookStateCancelled = 'NotebookToneWarn',
   NotebookHint = 'Comment',
   NotebookHintKey = 'Special',
   NotebookEditFloat = 'NotebookActiveCell',
@@ -36,7 +36,7 @@ local LINKS = {
 
 --- Links every group and makes the used ANSI groups again.
 local function define()
-  surface.define()
+  tone.define()
   for name, target in pairs(LINKS) do
     vim.api.nvim_set_hl(0, name, { default = true, link = target })
   end
