@@ -24,21 +24,18 @@ end
 ---@field index integer 1-based first cell
 ---@field count integer
 
---- The cells that a command's range or count means.
+--- The cells that a command's lines or a count mean.
 ---@param nb ipynb.Notebook
----@param args? { line1: integer, line2: integer, range: integer, count: integer }
+---@param args { line1: integer?, line2: integer?, range: integer, count: integer }
 ---@return ipynb.Range?
 function M.range(nb, args)
-  local index = current_index(nb)
-  if not index then
-    return nil
-  end
-  if args and args.range == 2 and vim.api.nvim_get_current_buf() == nb.buf then
+  if args.range > 0 and vim.api.nvim_get_current_buf() == nb.buf and nb.layout:count() > 0 then
     local _, first = nb.layout:at(args.line1 - 1)
     local _, last = nb.layout:at(args.line2 - 1)
-    return { index = first, count = last - first + 1 }
+    return { index = first, count = args.range == 2 and last - first + 1 or args.count }
   end
-  return { index = index, count = args and args.count and args.count > 0 and args.count or 1 }
+  local index = current_index(nb)
+  return index and { index = index, count = args.count }
 end
 
 ---@param nb ipynb.Notebook

@@ -28,13 +28,25 @@ local function insert(where)
   end
 end
 
+--- The cells a command means: its range of lines, else as many as its argument says.
+---@param args table
+---@param count? integer
+---@return ipynb.Range?
+local function range_of(nb, args, count)
+  return actions.range(nb, {
+    range = args.range,
+    line1 = args.line1,
+    line2 = args.line2,
+    count = count or tonumber(args.args) or 1,
+  })
+end
+
 ---@param distance integer
 local function move(distance)
   return function(nb, args)
-    local range = actions.range(nb, args)
+    local range = range_of(nb, args, 1)
     if range then
-      local count = args.range == 2 and range.count or 1
-      actions.move(nb, { index = range.index, count = count }, distance * math.max(args.count, 1))
+      actions.move(nb, range, distance * (tonumber(args.args) or 1))
     end
   end
 end
@@ -58,14 +70,19 @@ M.on_notebook = {
   InsertCellAbove = insert('above'),
   InsertCellBelow = insert('below'),
   DeleteCell = function(nb, args)
-    local range = actions.range(nb, args)
+    local range = range_of(nb, args)
     if range then
       actions.delete(nb, range)
     end
   end,
   MoveCellUp = move(-1),
   MoveCellDown = move(1),
-  ExecuteCell = run.cells,
+  ExecuteCell = function(nb, args)
+    local range = range_of(nb, args)
+    if range then
+      run.cells(nb, range)
+    end
+  end,
   ExecuteCellAndNext = run.cell_and_next,
   ExecuteAll = run.all,
   Cancel = tell('cancel'),

@@ -29,7 +29,7 @@ local file, kernel, host = lazy('file'), lazy('kernel'), lazy('host')
 ---@param count integer
 ---@return ipynb.Range
 local function range(nb, count)
-  return actions.range(nb, { count = count, range = 0, line1 = 0, line2 = 0 })
+  return actions.range(nb, { count = count, range = 0 })
 end
 
 ---@param distance integer
@@ -98,8 +98,11 @@ M.actions = {
     plug = 'ExecuteCell',
     where = 'both',
     modes = { 'n', 'i' },
-    run = function(nb)
-      run.cells(nb, { line1 = 0, line2 = 0, range = 0, count = 1 })
+    run = function(nb, count)
+      local cells = range(nb, count)
+      if cells then
+        run.cells(nb, cells)
+      end
     end,
   },
   execute_cell_and_next = {

@@ -106,16 +106,22 @@ local function watch(nb)
       end
     end,
   })
-  vim.api.nvim_create_autocmd({ 'WinClosed', 'BufWipeout' }, {
+  local function forget()
+    vim.api.nvim_del_augroup_by_id(window.group)
+    -- Windows and buffers cannot go while the events of another one's end are handled.
+    vim.schedule(function()
+      M.forget(nb, window)
+    end)
+  end
+  vim.api.nvim_create_autocmd('WinClosed', {
     group = window.group,
-    callback = function(event)
-      if tonumber(event.match) == window.win or event.buf == nb.buf then
-        vim.api.nvim_del_augroup_by_id(window.group)
-        vim.schedule(function()
-          M.forget(nb, event.event == 'BufWipeout')
-        end)
-      end
-    end,
+    pattern = tostring(window.win),
+    callback = forget,
+  })
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    group = window.group,
+    buffer = nb.buf,
+    callback = forget,
   })
 end
 
@@ -184,20 +190,14 @@ function M.close(nb)
   end
 end
 
---- Drops the buffer of a window that was closed.
+--- Ends a window that was closed, or whose notebook was.
 ---@param nb ipynb.Notebook
----@param is_facade_gone boolean close the window as well
-function M.forget(nb, is_facade_gone)
-  local window = nb.output_window
-  if not window then
-    return
-  end
-  if is_facade_gone then
+---@param window ipynb.OutputWindow
+function M.forget(nb, window)
+  if nb.output_window == window then
     M.close(nb)
-  elseif is_open(nb) then
-    return
+    nb.output_window = nil
   end
-  nb.output_window = nil
   if vim.api.nvim_buf_is_valid(window.buf) then
     vim.api.nvim_buf_delete(window.buf, { force = true })
   end

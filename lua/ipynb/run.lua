@@ -27,12 +27,9 @@ local function execute(nb, ids)
 end
 
 ---@param nb ipynb.Notebook
----@param args { line1: integer, line2: integer, range: integer, count: integer }
-function M.cells(nb, args)
-  local range = actions.range(nb, args)
-  if range then
-    execute(nb, actions.ids(nb, range))
-  end
+---@param range ipynb.Range
+function M.cells(nb, range)
+  execute(nb, actions.ids(nb, range))
 end
 
 --- Runs the cell and goes to the next; after the last one a new cell is made, as in Jupyter.

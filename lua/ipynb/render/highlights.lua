@@ -40,7 +40,8 @@ local function define()
   for name, target in pairs(LINKS) do
     vim.api.nvim_set_hl(0, name, { default = true, link = target })
   end
-  for name in pairs(vim.api.nvim_get_hl(0, {})) do
+  -- Also lists groups that `:highlight clear` emptied.
+  for _, name in ipairs(vim.fn.getcompletion(ansi.PREFIX, 'highlight')) do
     local spec = ansi.parse(name)
     if spec then
       vim.api.nvim_set_hl(0, name, spec)

@@ -35,7 +35,7 @@ class IpynbHost:
         """Take a message that nobody waits for."""
         try:
             self._loaded().notify(method, args)
-        except Exception:  # noqa: BLE001 (the outermost edge: an escaped exception is a hit-enter prompt)
+        except Exception:  # the outermost edge: an escaped exception is a hit-enter prompt
             logger.exception("message %s failed", method)
 
     @pynvim.rpc_export("ipynb_request", sync=True)
@@ -43,7 +43,7 @@ class IpynbHost:
         """Answer a question; ``{"error": line}`` when that fails."""
         try:
             return self._loaded().request(method, args)
-        except Exception as error:  # noqa: BLE001 (the outermost edge: Neovim waits for an answer)
+        except Exception as error:  # the outermost edge: Neovim waits for an answer
             logger.exception("request %s failed", method)
             return {"error": f"internal error ({type(error).__name__}: {error}); see the log"}
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Cell:
-    """A cell that its notebook changes; ``record()`` is what a save would write.
+    r"""A cell that its notebook changes; ``record()`` is what a save would write.
 
-    ``lines`` are ``source.split("\\n")``: no newline in any, at least one. Only the notebook
+    ``lines`` are ``source.split("\n")``: no newline in any, at least one. Only the notebook
     calls the methods that change something.
     """
 

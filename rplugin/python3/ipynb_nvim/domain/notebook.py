@@ -96,7 +96,10 @@ class Notebook:
         self._emit(SourceChanged(cell_id))
 
     def splice(self, index: int, removed: Sequence[str], cells: Sequence[SplicedCell]) -> None:
-        """Replace the cells ``removed`` from ``index`` on; raises OutOfStepError if others stand there."""
+        """Replace the cells ``removed`` from ``index`` on.
+
+        Raises OutOfStepError if others stand there.
+        """
         end = index + len(removed)
         if self._order[index:end] != list(removed):
             raise OutOfStepError(f"other cells stand at {index}")

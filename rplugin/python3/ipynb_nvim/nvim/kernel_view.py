@@ -99,7 +99,6 @@ class KernelView:
         }
         return {"op": "kernel", "kernel": kernel, "record": record.to_json() if record else None}
 
-    def _tell_event(self, name: str, **data: object) -> None:
-        self._renderer.tell(
-            "event", name=name, data={k: v for k, v in data.items() if v is not None}
-        )
+    def _tell_event(self, event: str, **data: object) -> None:
+        known = {key: value for key, value in data.items() if value is not None}
+        self._renderer.tell("event", name=event, data=known)

@@ -156,9 +156,8 @@ class Plugin:
         if state["kernel"] is not None:
             session.runner.attach(state["kernel"])
 
-    def _on_text(  # noqa: PLR0913, PLR0917 (the wire format of one delta)
-        self, buf: int, sync_no: int, cell_id: str, first: int, last: int, lines: list[str]
-    ) -> None:
+    def _on_text(self, buf: int, sync_no: int, *delta: Any) -> None:
+        cell_id, first, last, lines = delta
         self._sessions[buf].change_text(sync_no, cell_id, first, last, from_wire(lines))
 
     def _on_splice(
@@ -170,7 +169,7 @@ class Plugin:
         ]
         self._sessions[buf].splice(sync_no, index, removed, spliced)
 
-    def _on_write(self, buf: int, path: str, is_forced: bool) -> dict[str, Any]:  # noqa: FBT001 (from the wire)
+    def _on_write(self, buf: int, path: str, is_forced: bool) -> dict[str, Any]:
         session = self._sessions[buf]
         records = session.notebook.records()
         try:
@@ -186,7 +185,7 @@ class Plugin:
         file = self._sessions[buf].file
         file.path, file.stamp = path, None
 
-    def _on_restart(self, buf: int, is_clearing: bool) -> None:  # noqa: FBT001 (from the wire)
+    def _on_restart(self, buf: int, is_clearing: bool) -> None:
         if is_clearing:
             self._on_clear_all_outputs(buf)
         self._sessions[buf].runner.restart()

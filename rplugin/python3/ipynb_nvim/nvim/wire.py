@@ -1,4 +1,4 @@
-"""How text crosses the channel to Neovim; knows nothing of what the text is.
+r"""How text crosses the channel to Neovim; knows nothing of what the text is.
 
 Neovim's lines are bytes. A lone surrogate (JSON's ``\\ud800`` allows one) is no UTF-8, but its
 three bytes are fine in a buffer, so it travels as these and comes back as it was.
