@@ -7,9 +7,8 @@ Codes are those of ECMA-48 8.3.117 with the usual colour extensions (``38``, ``4
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,9 +45,11 @@ _STYLE_CODES: Mapping[Style, int] = {style: code for code, style in reversed(_ON
 _FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR = 38, 48, 58
 
 
-@dataclass(frozen=True)
-class Pen:
-    """How the next character is written; ``Pen()`` is the state after a reset."""
+class Pen(NamedTuple):
+    """How the next character is written; ``Pen()`` is the state after a reset.
+
+    A tuple, as pens are compared and looked up for every sequence of a flood of output.
+    """
 
     foreground: Colour = None
     background: Colour = None
@@ -58,8 +59,10 @@ class Pen:
         """Return the pen after all SGR sequences in ``text``."""
         if "\x1b[" not in text:
             return self
-        pen = self
-        for match in SGR.finditer(text):
+        # Most lines end with a reset: what stands before it need not be read.
+        reset = max(text.rfind("\x1b[0m"), text.rfind("\x1b[m"))
+        pen = self if reset < 0 else PLAIN
+        for match in SGR.finditer(text, max(reset, 0)):
             pen = pen.apply(match[1])
         return pen
 
@@ -72,7 +75,7 @@ class Pen:
         if self == other:
             return ""
         codes = other.codes()
-        if self != Pen() or not codes:
+        if self != PLAIN or not codes:
             codes = ["0", *codes]
         return f"\x1b[{';'.join(codes)}m"
 
@@ -84,6 +87,10 @@ class Pen:
             *_colour_codes(self.foreground, _FOREGROUND),
             *_colour_codes(self.background, _BACKGROUND),
         ]
+
+
+# The terminal's own colours, without style.
+PLAIN = Pen()
 
 
 # Programs repeat the same few sequences, so that nearly every lookup is a hit.
@@ -103,12 +110,12 @@ def _applied(pen: Pen, parameters: str) -> Pen:
 def _with_code(pen: Pen, code: int, *, is_off: bool) -> Pen:
     """Apply a code other than an extended colour; ``is_off`` is the form ``4:0``."""
     if code == 0:
-        return Pen()
+        return PLAIN
     if code in _ON:
         style = frozenset({_ON[code]})
-        return replace(pen, styles=pen.styles - style if is_off else pen.styles | style)
+        return pen._replace(styles=pen.styles - style if is_off else pen.styles | style)
     if code in _OFF:
-        return replace(pen, styles=pen.styles - _OFF[code])
+        return pen._replace(styles=pen.styles - _OFF[code])
     return _with_short_colour(pen, code)
 
 
@@ -126,9 +133,9 @@ def _with_short_colour(pen: Pen, code: int) -> Pen:
 
 def _with_colour(pen: Pen, target: int, colour: Colour) -> Pen:
     if target == _FOREGROUND:
-        return replace(pen, foreground=colour)
+        return pen._replace(foreground=colour)
     if target == _BACKGROUND:
-        return replace(pen, background=colour)
+        return pen._replace(background=colour)
     return pen
 
 

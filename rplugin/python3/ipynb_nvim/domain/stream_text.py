@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.edited_line import EditedLine, Run
-from ipynb_nvim.domain.pen import SGR, Pen
+from ipynb_nvim.domain.pen import PLAIN, SGR, Pen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ class StreamText:
         self._pens: dict[int, Pen] = {}
         self._row = 0
         self._col: int | None = None
-        self._pen = Pen()
+        self._pen = PLAIN
         self._incomplete = ""
         self.feed(text)
 
@@ -94,7 +94,7 @@ class StreamText:
 
     def pen_at(self, row: int) -> Pen:
         """Return the pen that a line starts with."""
-        return self._pens.get(row, Pen())
+        return self._pens.get(row, PLAIN)
 
     @property
     def _bottom(self) -> int:
@@ -131,7 +131,7 @@ class StreamText:
         self._lines.extend(rest[:-1])
         self._tail = [rest[-1]]
         self._row = self._bottom
-        if self._pen != Pen() or "\x1b[" in text:
+        if self._pen != PLAIN or "\x1b[" in text:
             self._track_pens(start, [first, *rest])
         self._settle(start)
 
@@ -140,7 +140,7 @@ class StreamText:
         for part in parts[:-1]:
             self._pen = self._pen.after(part)
             row += 1
-            if self._pen != Pen():
+            if self._pen != PLAIN:
                 self._pens[row] = self._pen
         self._pen = self._pen.after(parts[-1])
 
@@ -164,7 +164,7 @@ class StreamText:
         self._tail = []
         self._row = self._bottom
         self._col = None
-        if self._pen != Pen():
+        if self._pen != PLAIN:
             self._pens[self._row] = self._pen
         self._settle(self._row - 1)
 
@@ -222,7 +222,7 @@ class StreamText:
         if is_right:
             line.erase_right(col)
         elif mode == "1":
-            line.erase_left(col, Pen())
+            line.erase_left(col, PLAIN)
         elif mode == "2":
             line.erase_right(0)
         self._col = col
