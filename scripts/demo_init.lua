@@ -5,6 +5,5 @@ vim.opt.runtimepath:prepend(root)
 vim.g.python3_host_prog = root .. '/.venv/bin/python'
 vim.g.mapleader = ' '
 vim.o.termguicolors = true
-vim.o.number = true
 vim.o.signcolumn = 'yes'
 vim.o.mouse = 'a'

@@ -24,14 +24,15 @@ CELLS = [
         A notebook in Neovim. Press `i` on a cell to edit it, `<Esc>` in normal mode to leave it,
         `<leader>kx` to run it (in this demo `<leader>` is the space bar).
 
-        | keys | do |
-        | --- | --- |
-        | `]]` `[[` | next and previous cell |
-        | `<leader>kx` `<leader>kX` | run, run and go on |
-        | `<leader>ka` `<leader>kb` | new cell above, below |
-        | `<M-j>` `<M-k>` `dd` | move and delete a cell |
-        | `u` `<C-r>` | undo and redo, one history for the whole notebook |
-        | `go` | all of an output in a window |
+        | keys                      | do                                                |
+        | ------------------------- | ------------------------------------------------- |
+        | `]]` `[[`                 | next and previous cell                            |
+        | `<leader>kx` `<leader>kX` | run, run and go on                                |
+        | `<leader>ka` `<leader>kb` | new cell above, below                             |
+        | `<M-j>` `<M-k>` `dd`      | move and delete a cell                            |
+        | `u` `<C-r>`               | undo and redo, one history for the whole notebook |
+        | `go`                      | all of an output in a window                      |
+        | `:w`                      | save, outputs and all                             |
         """,
     ),
     (
