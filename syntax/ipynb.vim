@@ -46,12 +46,10 @@ syntax region ipynbMarkdownCell matchgroup=ipynbMarker keepend contains=@ipynbMa
 syntax region ipynbRawCell matchgroup=ipynbMarker keepend
       \ start=/^# <<ipynb_nvim:raw>>$/ end=/^# <<\/ipynb_nvim>>$/
 
-" A cell's own language may have brought its rules of synchronising; the markers are better.
+" A cell's own language may have brought its rules of synchronising; markers are better. Only end
+" markers: after a `grouphere` of a region, `keepend` does not hold.
 syntax sync clear
-syntax sync match ipynbSyncCode grouphere ipynbCodeCell /^# <<ipynb_nvim:code>>$/
-syntax sync match ipynbSyncMarkdown grouphere ipynbMarkdownCell /^# <<ipynb_nvim:markdown>>$/
-syntax sync match ipynbSyncRaw grouphere ipynbRawCell /^# <<ipynb_nvim:raw>>$/
-syntax sync match ipynbSyncEnd grouphere NONE /^# <<\/ipynb_nvim>>$/
+syntax sync match ipynbSync grouphere NONE /^# <<\/ipynb_nvim>>$/
 syntax sync maxlines=2000
 
 highlight default link ipynbMagic NotebookMagic

@@ -34,18 +34,19 @@ local LINKS = {
   NotebookMagic = 'Special',
 }
 
+--- All state: the ANSI groups in use, for the next colour scheme. Neovim does not list groups
+--- that `:highlight clear` emptied.
+---@type table<string, true>
+local ansi_groups = {}
+
 --- Links every group and makes the used ANSI groups again.
 local function define()
   tone.define()
   for name, target in pairs(LINKS) do
     vim.api.nvim_set_hl(0, name, { default = true, link = target })
   end
-  -- Also lists groups that `:highlight clear` emptied.
-  for _, name in ipairs(vim.fn.getcompletion(ansi.PREFIX, 'highlight')) do
-    local spec = ansi.parse(name)
-    if spec then
-      vim.api.nvim_set_hl(0, name, spec)
-    end
+  for name in pairs(ansi_groups) do
+    vim.api.nvim_set_hl(0, name, ansi.parse(name))
   end
 end
 
@@ -53,12 +54,12 @@ end
 --- A name that does not follow the grammar is left alone: notebooks are not trusted.
 ---@param name string
 function M.ensure(name)
-  -- Defining a group redraws the screen, so once is enough.
-  if next(vim.api.nvim_get_hl(0, { name = name, create = false })) then
+  if ansi_groups[name] then
     return
   end
   local spec = ansi.parse(name)
   if spec then
+    ansi_groups[name] = true
     vim.api.nvim_set_hl(0, name, spec)
   end
 end
