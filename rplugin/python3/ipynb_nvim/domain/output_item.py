@@ -6,7 +6,7 @@ An item made from a file is saved as the file had it until it changes.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ipynb_nvim.domain.output import (
     DisplayData,
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
+
+T = TypeVar("T")
 
 FixedOutput = DisplayData | ExecuteResult | ErrorOutput | UnknownOutput
 
@@ -59,23 +61,23 @@ class StreamItem:
 class OutputItem:
     """An output that comes as a whole."""
 
-    # State: the output, how the file has it (None once it changed), and the text that views
-    # derived from it, by the function that did.
+    # State: the output, how the file has it (None once it changed), and what views derived from
+    # it, by the function that did.
     def __init__(self, output: FixedOutput, saved: JsonValue = None) -> None:
         self._output = output
         self._saved = saved
-        self._derived: dict[Callable[[FixedOutput], str], StreamText] = {}
+        self._derived: dict[Callable[[FixedOutput], object], object] = {}
 
     @property
     def output(self) -> FixedOutput:
         """The output as it is now."""
         return self._output
 
-    def derive(self, make: Callable[[FixedOutput], str]) -> StreamText:
-        """Return the text ``make`` gives for the output; made once until the output changes."""
+    def derive(self, make: Callable[[FixedOutput], T]) -> T:
+        """Return what ``make`` gives for the output; made once until the output changes."""
         if make not in self._derived:
-            self._derived[make] = StreamText(make(self._output))
-        return self._derived[make]
+            self._derived[make] = make(self._output)
+        return cast("T", self._derived[make])
 
     def update(self, data: JsonObject, metadata: JsonObject) -> None:
         """Replace what a display shows; other outputs stay as they are."""

@@ -178,4 +178,5 @@ def _colour_codes(colour: Colour, target: int) -> list[str]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text else 0
+    """Read a parameter; a missing one is 0, and so is one that mixes the forms (``38;:``)."""
+    return int(text) if text.isdecimal() else 0

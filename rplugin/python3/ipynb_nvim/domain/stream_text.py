@@ -45,7 +45,7 @@ class StreamText:
 
     # State: the lines as drawn above; the pen at the start of each row, where it is not the
     # default one; the cursor (_col None: at the end of the plain last line); the pen now; the
-    # start of a sequence whose rest is still to come.
+    # start of a sequence whose rest is still to come; whether the last line counts, if known.
     def __init__(self, text: str = "") -> None:
         self._lines: list[str] = []
         self._tail: list[str] = []
@@ -55,14 +55,18 @@ class StreamText:
         self._col: int | None = None
         self._pen = PLAIN
         self._incomplete = ""
+        self._is_last_counted: bool | None = None
         self.feed(text)
 
     def __len__(self) -> int:
         """Return the number of lines; a last line that shows nothing does not count."""
-        return self._bottom + (1 if self._has_last_line() else 0)
+        if self._is_last_counted is None:
+            self._is_last_counted = self._has_last_line()
+        return len(self._lines) + self._is_last_counted
 
     def feed(self, text: str) -> None:
         """Add ``text`` at the cursor, carrying out the control codes in it."""
+        self._is_last_counted = None
         text = self._hold_back(self._incomplete + text)
         if not any(start in text for start in _CONTROL_STARTS):
             self._write(text)

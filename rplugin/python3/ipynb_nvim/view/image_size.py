@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_HEAD_CHARS = 65_536  # of base64: a JPEG may carry a thumbnail before its size
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GIF_SIGNATURES = (b"GIF87a", b"GIF89a")
 _JPEG_START = b"\xff\xd8"
@@ -21,8 +20,10 @@ _Size = tuple[int, int]
 
 def image_size(mime: str, text: str) -> _Size | None:
     """Return width and height in pixels of a base64 ``text``; None if its head does not tell."""
-    read = _READERS.get(mime)
-    return read(_head(text)) if read else None
+    if mime not in _READERS:
+        return None
+    read, head_chars = _READERS[mime]
+    return read(_head(text, head_chars))
 
 
 def base64_size(text: str) -> int:
@@ -41,9 +42,9 @@ def size_in_bytes(count: int) -> str:
     return f"{count / 1_000_000:.1f} MB"
 
 
-def _head(text: str) -> bytes:
+def _head(text: str, chars: int) -> bytes:
     # Some writers break base64 into lines; a head of whole groups of four needs no padding.
-    clean = "".join(text[:_HEAD_CHARS].split())
+    clean = "".join(text[:chars].split())
     try:
         return base64.b64decode(clean[: len(clean) // 4 * 4])
     except (binascii.Error, ValueError):
@@ -75,8 +76,9 @@ def _jpeg_size(head: bytes) -> _Size | None:
     return None
 
 
-_READERS: Mapping[str, Callable[[bytes], _Size | None]] = {
-    "image/png": _png_size,
-    "image/gif": _gif_size,
-    "image/jpeg": _jpeg_size,
+# How to read a type, and from how many characters; a JPEG may carry a thumbnail before its size.
+_READERS: Mapping[str, tuple[Callable[[bytes], _Size | None], int]] = {
+    "image/png": (_png_size, 48),
+    "image/gif": (_gif_size, 24),
+    "image/jpeg": (_jpeg_size, 65_536),
 }

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.output import ErrorOutput, ExecuteResult, UnknownOutput
 from ipynb_nvim.domain.output_item import StreamItem
+from ipynb_nvim.domain.stream_text import StreamText
 from ipynb_nvim.view.mime import chosen_mime, text_of
-from ipynb_nvim.view.virt_line import MORE_HL, VirtLine, line_of
+from ipynb_nvim.view.virt_line import MORE_HL, VirtLine, line_of, plain_line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ipynb_nvim.domain.output_area import OutputArea
     from ipynb_nvim.domain.output_item import FixedOutput, Item
-    from ipynb_nvim.domain.stream_text import StreamText
 
 _PLAIN_HL = "NotebookOutput"
 _STDERR_HL = "NotebookOutputStderr"
@@ -47,27 +45,35 @@ class _Block:
     error_size: int = 0
 
     def __len__(self) -> int:
-        return len(self.lines) + (1 if self._has_prompt_line else 0)
+        count = len(self.lines)
+        # Several lines stand under the prompt, so that the columns of tables stay aligned.
+        return count + 1 if self.has_prompt and count > 1 else count
+
+    def line(self, index: int, width: int) -> VirtLine:
+        """Return one line, clipped to ``width`` columns."""
+        row = index + len(self.lines) - len(self)
+        if row < 0:
+            return [(_PROMPT, _PROMPT_HL)]
+        if not self._is_beside_prompt:
+            return line_of(self.lines, row, self._hl_at(row), width)
+        prompt = f"{_PROMPT} "
+        rest = line_of(self.lines, row, self._hl_at(row), width - len(prompt))
+        return [(prompt, _PROMPT_HL), *rest]
+
+    def plain_line(self, index: int) -> str:
+        """Return one line, whole and without colours."""
+        row = index + len(self.lines) - len(self)
+        if row < 0:
+            return _PROMPT
+        text = plain_line_of(self.lines, row)
+        return f"{_PROMPT} {text}" if self._is_beside_prompt else text
 
     @property
-    def _has_prompt_line(self) -> bool:
-        # Several lines stand under the prompt, so that the columns of tables stay aligned.
-        return self.has_prompt and len(self.lines) > 1
+    def _is_beside_prompt(self) -> bool:
+        return self.has_prompt and len(self.lines) == 1
 
-    def line(self, index: int, width: int | None) -> VirtLine:
-        """Return one line, clipped to ``width`` columns; None is the whole line."""
-        if not self.has_prompt:
-            return self._text_line(index, width)
-        if self._has_prompt_line:
-            is_prompt = index == 0
-            return [(_PROMPT, _PROMPT_HL)] if is_prompt else self._text_line(index - 1, width)
-        prompt = f"{_PROMPT} "
-        rest = None if width is None else width - len(prompt)
-        return [(prompt, _PROMPT_HL), *self._text_line(index, rest)]
-
-    def _text_line(self, row: int, width: int | None) -> VirtLine:
-        is_error = row >= len(self.lines) - self.error_size
-        return line_of(self.lines, row, _ERROR_HL if is_error else self.hl, width)
+    def _hl_at(self, row: int) -> str:
+        return _ERROR_HL if row >= len(self.lines) - self.error_size else self.hl
 
 
 def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
@@ -79,7 +85,7 @@ def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
     blocks = [_block(item) for item in area]
     total = sum(map(len, blocks))
     if total <= limits.max_lines:
-        return list(_lines(blocks, 0, total, limits.width))
+        return _lines(blocks, 0, total, limits.width)
     kept = max(0, limits.max_lines - 1)
     head = (kept + 1) // 2
     hidden = total - kept
@@ -93,25 +99,32 @@ def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
 def plain_lines(area: OutputArea) -> list[str]:
     """Return all lines whole, without colours, safe to put into a buffer."""
     blocks = [_block(item) for item in area]
-    lines = _lines(blocks, 0, sum(map(len, blocks)), None)
-    return ["".join(text for text, _ in line) for line in lines]
+    return [block.plain_line(index) for block in blocks for index in range(len(block))]
 
 
-def _lines(blocks: list[_Block], first: int, last: int, width: int | None) -> Iterator[VirtLine]:
+def _lines(blocks: list[_Block], first: int, last: int, width: int) -> list[VirtLine]:
     """Return the lines ``first`` to ``last`` (exclusive) of all blocks together."""
+    lines: list[VirtLine] = []
     start = 0
     for block in blocks:
+        if start >= last:
+            break
         size = len(block)
-        for index in range(max(first - start, 0), min(last - start, size)):
-            yield block.line(index, width)
+        if start + size > first:
+            rows = range(max(first - start, 0), min(last - start, size))
+            lines.extend(block.line(row, width) for row in rows)
         start += size
+    return lines
 
 
 def _block(item: Item) -> _Block:
     if isinstance(item, StreamItem):
         return _Block(item.lines, _STDERR_HL if item.name == "stderr" else _PLAIN_HL)
-    output = item.output
-    lines = item.derive(_text)
+    return item.derive(_fixed_block)
+
+
+def _fixed_block(output: FixedOutput) -> _Block:
+    lines = StreamText(_text(output))
     if isinstance(output, ErrorOutput):
         # A traceback with colours of its own keeps them; one without is red all over.
         has_colours = any("\x1b[" in entry for entry in output.traceback)

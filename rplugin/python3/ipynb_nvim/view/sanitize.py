@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 TAB_COLS = 8
 
@@ -43,7 +44,7 @@ def without_sequences(text: str) -> str:
 
 def without_controls(text: str) -> str:
     """Replace what must not reach a terminal and drop what has no width; tabs stay."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return _REPLACED.sub(REPLACEMENT, _DROPPED.sub("", text))
 
@@ -52,7 +53,7 @@ def width_of(text: str) -> int:
     """Return the number of columns of text without controls."""
     if text.isascii():
         return len(text)
-    return sum(_char_width(char) for char in text)
+    return sum(map(_char_width, text))
 
 
 def expand_tabs(text: str, col: int = 0) -> str:
@@ -79,6 +80,7 @@ def clip(text: str, cols: int) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def _char_width(char: str) -> int:
     if unicodedata.east_asian_width(char) in {"W", "F"}:
         return 2

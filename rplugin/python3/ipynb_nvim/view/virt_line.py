@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipynb_nvim.domain.pen import SGR
 from ipynb_nvim.view.ansi import group_of, segments
 from ipynb_nvim.view.sanitize import (
     clip,
@@ -16,6 +17,7 @@ from ipynb_nvim.view.sanitize import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ipynb_nvim.domain.pen import Pen
     from ipynb_nvim.domain.stream_text import StreamText
 
 # (text, highlight group) from left to right, as virt_lines wants it (:h nvim_buf_set_extmark).
@@ -27,31 +29,34 @@ MORE_HL = "NotebookOutputMore"
 _CHARS_PER_COL = 16
 
 
-def line_of(lines: StreamText, row: int, hl: str, width: int | None) -> VirtLine:
-    """Return one line, its plain text in group ``hl``; a line has one chunk at least.
+def line_of(lines: StreamText, row: int, hl: str, width: int) -> VirtLine:
+    """Return a line of at most ``width`` columns, its plain text in group ``hl``.
 
-    With a ``width``, what does not fit is cut off and marked with ``…``, and the work does not
-    depend on the length of the line.
+    It has one chunk at least. What does not fit is cut off and marked with ``…``; the work does
+    not depend on the length of the line.
     """
-    if width is None:
-        return _merged(_chunks(lines, row, hl, None)) or [("", hl)]
     max_chars = (max(width, 1) + 1) * _CHARS_PER_COL
-    chunks = _merged(_chunks(lines, row, hl, max_chars))
-    is_cut = len(lines.line(row, max_chars)) == max_chars
-    if is_cut or sum(width_of(text) for text, _ in chunks) > width:
-        chunks = [*_clipped(chunks, width - 1), ("…", MORE_HL)]
+    text = lines.line(row, max_chars)
+    chunks = _merged(_chunks(text, lines.pen_at(row), hl))
+    if len(text) == max_chars or sum(width_of(part) for part, _ in chunks) > width:
+        return [*_clipped(chunks, width - 1), ("…", MORE_HL)]
     return chunks or [("", hl)]
 
 
-def _chunks(
-    lines: StreamText, row: int, hl: str, max_chars: int | None
-) -> Iterator[tuple[str, str]]:
-    text = without_sequences(lines.line(row, max_chars))
+def plain_line_of(lines: StreamText, row: int) -> str:
+    """Return a whole line without colours."""
+    text = SGR.sub("", without_sequences(lines.line(row)))
+    return expand_tabs(without_controls(text))
+
+
+def _chunks(text: str, pen: Pen, hl: str) -> Iterator[tuple[str, str]]:
     col = 0
-    for part, pen in segments(text, lines.pen_at(row)):
-        shown = expand_tabs(without_controls(part), col)
-        col += width_of(shown)
-        yield shown, group_of(pen, hl)
+    for part, part_pen in segments(without_sequences(text), pen):
+        shown = without_controls(part)
+        if "\t" in text:
+            shown = expand_tabs(shown, col)
+            col += width_of(shown)
+        yield shown, group_of(part_pen, hl)
 
 
 def _merged(chunks: Iterator[tuple[str, str]]) -> VirtLine:
