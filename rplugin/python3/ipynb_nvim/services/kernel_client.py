@@ -65,6 +65,11 @@ class KernelClient:
         self._input_request: JsonObject | None = None
         self._channels = KernelChannels(endpoints, connection, self._on_message, spawn)
 
+    @property
+    def is_executing(self) -> bool:
+        """Whether an execution has not ended."""
+        return bool(self._requests)
+
     def execute(self, code: str, *, store_history: bool, allow_stdin: bool, silent: bool) -> str:
         """Send an execute_request and return its ``msg_id``; never waits."""
         content: JsonObject = {

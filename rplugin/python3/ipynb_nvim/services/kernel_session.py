@@ -175,7 +175,9 @@ class KernelSession:
 
     async def interrupt(self) -> None:
         """Interrupt what runs, as the kernelspec wants it (kernel specs, interrupt_mode)."""
-        client, process = self._running()
+        self._interrupt(*self._running())
+
+    def _interrupt(self, client: KernelClient, process: KernelProcess) -> None:
         if self.spec.interrupt_mode == "message":
             client.control("interrupt_request", {})
         else:
@@ -266,6 +268,8 @@ class KernelSession:
             return
         self._is_ending = True
         if client is not None and process.is_alive:
+            if client.is_executing:  # a busy kernel may hear the request, but does not end
+                self._interrupt(client, process)
             client.control("shutdown_request", {"restart": is_restart})
             await asyncio.wait({process.ended}, timeout=_SHUTDOWN_GRACE_S)
         if client is not None:
