@@ -144,10 +144,23 @@ def _written(record: CellRecord) -> dict[str, JsonValue]:
 
 
 def _split_like(old: JsonValue, source: JsonValue) -> JsonValue:
-    r"""Return ``source`` as one string if ``old`` is one, else as lines that keep their ``\n``."""
+    r"""Return ``source`` as one string if ``old`` is one, else as lines that keep their ends.
+
+    Lines end at ``\n``, unless ``old`` shows that its writer, as nbformat does, takes form feeds
+    and the like for ends of lines too.
+    """
     assert isinstance(source, str)
     if isinstance(old, str):
         return source
+    lines = _split_at_newlines(source)
+    if isinstance(old, list):
+        old_source = "".join(cast("list[str]", old))
+        if old != _split_at_newlines(old_source) and old == old_source.splitlines(keepends=True):
+            return source.splitlines(keepends=True)
+    return lines
+
+
+def _split_at_newlines(source: str) -> list[str]:
     lines = [line + "\n" for line in source.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
