@@ -109,6 +109,9 @@ function M.on_notebook.Info(nb, args)
   end
   local status = rpc.status()
   vim.list_extend(info, { { 'host', ('%s, %s'):format(status.mode, status.python or '') } })
+  if report.last() then
+    table.insert(info, { 'message', report.last() })
+  end
   local chunks = {}
   for i, pair in ipairs(info) do
     chunks[#chunks + 1] = { ('%-10s '):format(pair[1]), 'Title' }

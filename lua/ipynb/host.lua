@@ -93,7 +93,7 @@ local function on_death(problem)
     require('ipynb.kernel').on_host_death(nb)
   end
   if has_notebooks then
-    report.error(problem .. '. The text is safe; the next action starts a new host.')
+    report.error(problem .. '; text is safe, next action restarts it')
   end
 end
 

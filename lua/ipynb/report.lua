@@ -1,11 +1,43 @@
--- Owns how the user is told: one line, once; must not know what happened.
+-- Owns how the user is told: one line that needs no <Enter>, whole in :NotebookInfo; must not
+-- know what happened.
 
 local M = {}
+
+-- What 'showcmd' and 'ruler' take of the last line; a longer message stops at a prompt.
+local RESERVED_COLUMNS = 12
+
+---@type string? the whole mutable state of this module
+local last
+
+---@param text string
+---@param columns integer
+---@return string
+local function cut(text, columns)
+  if vim.fn.strdisplaywidth(text) <= columns then
+    return text
+  end
+  local chars = vim.fn.strchars(text)
+  while vim.fn.strdisplaywidth(text) >= columns do
+    chars = chars - 1
+    text = vim.fn.strcharpart(text, 0, chars)
+  end
+  return text .. '…'
+end
 
 ---@param level integer vim.log.levels
 ---@param text string
 local function say(level, text)
-  vim.notify('ipynb: ' .. text:gsub('%s*\n%s*', ' '), level)
+  local whole = 'ipynb: ' .. text:gsub('%s*\n%s*', ' ')
+  last = whole
+  -- Not at once: inside an autocommand Neovim would add "Error detected…" and a prompt.
+  vim.schedule(function()
+    vim.notify(cut(whole, vim.o.columns - RESERVED_COLUMNS), level)
+  end)
+end
+
+---@return string? text the last message, whole
+function M.last()
+  return last
 end
 
 ---@param text string

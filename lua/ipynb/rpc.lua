@@ -62,8 +62,12 @@ local function explain(python, stderr, code)
     local module = last:match("'([^']+)'") or '?'
     return ('Python package %s is missing: run  %s -m pip install %s'):format(module, python, PACKAGES)
   end
-  local reason = last ~= '' and last or ('exit code %d'):format(code)
-  return ('the host ended (%s); see :checkhealth ipynb'):format(reason)
+  if last ~= '' then
+    return ('the host ended: %s; see :checkhealth ipynb'):format(last)
+  elseif code > 128 then
+    return ('the host was killed (signal %d)'):format(code - 128)
+  end
+  return ('the host ended (exit code %d)'):format(code)
 end
 
 ---@param problem string

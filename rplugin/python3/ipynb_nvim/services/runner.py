@@ -153,7 +153,7 @@ class Runner:
         try:
             spec = await self._choose(name)
             module = await _load()
-            if self._session is not None:
+            if self._session is not None and self._session.is_alive:
                 await self._session.shutdown()
             self._session = module.KernelSession(
                 spec, cwd, self._on_kernel, self._spawn, owner_pid=self._editor_pid
@@ -238,7 +238,8 @@ class Runner:
             self._tell(KernelGone(event.reason))
         else:
             assert isinstance(event, KernelStopped)
-            self._tell_cancelled(self.queue.clear())
+            if not self._is_starting:  # else it makes room for another one
+                self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(None))
 
     def _on_ready(self, event: KernelReady) -> None:
