@@ -1,6 +1,8 @@
 -- Owns the window that shows all of a cell's output as plain text; must not know where the
 -- lines come from. One buffer and at most one window per notebook, kept in `nb.output_window`.
 
+local config = require('ipynb.config')
+
 local M = {}
 
 local MIN_WIDTH, MAX_WIDTH_PART, MAX_HEIGHT_PART = 44, 0.9, 0.8
@@ -20,11 +22,21 @@ end
 
 ---@param nb ipynb.Notebook
 ---@param cell_id string
----@return string
+---@return ipynb.Chunk[]
 local function title(nb, cell_id)
   local cell = nb.cells[cell_id]
   local count = cell and cell.execution_count
-  return (' Output [%s] '):format(count or ' ')
+  return { { ' Output ', 'NotebookCodeSign' }, { ('[%s] '):format(count or ' '), 'NotebookHint' } }
+end
+
+---@return ipynb.Chunk[]
+local function footer()
+  return {
+    { ' q', 'NotebookHintKey' },
+    { (config.get().ascii and ' close, ' or ' close · '), 'NotebookHint' },
+    { 'Y', 'NotebookHintKey' },
+    { ' copy all ', 'NotebookHint' },
+  }
 end
 
 --- A centred box as large as the text needs and the screen allows.
@@ -131,17 +143,16 @@ end
 local function open_window(nb, buf, cell_id)
   local shape = vim.tbl_extend('force', geometry(buf), {
     style = 'minimal',
-    border = 'rounded',
+    border = config.get().ascii and { '+', '-', '+', '|', '+', '-', '+', '|' } or 'rounded',
     title = title(nb, cell_id),
     title_pos = 'left',
+    footer = footer(),
+    footer_pos = 'right',
   })
-  if vim.fn.has('nvim-0.10') == 1 then
-    shape.footer, shape.footer_pos = ' q close · Y copy all ', 'right'
-  end
   local win = vim.api.nvim_open_win(buf, true, shape)
-  vim.wo[win].wrap = false
-  vim.wo[win].list = false
-  vim.wo[win].cursorline = false
+  local wo = vim.wo[win][0]
+  wo.wrap, wo.list, wo.cursorline = false, false, false
+  wo.winhighlight = 'NormalFloat:Normal,FloatBorder:NotebookCellBorder'
   nb.output_window = { buf = buf, win = win, cell_id = cell_id, group = 0 }
   watch(nb)
 end

@@ -9,7 +9,7 @@ local M = {}
 ---@type table<string, string>
 local LINKS = {
   NotebookCodeCell = 'NotebookSurface',
-  NotebookMarkdownCell = 'Normal',
+  NotebookMarkdownCell = 'NotebookPage',
   NotebookRawCell = 'NotebookSurface',
   NotebookActiveCell = 'NotebookSurface',
   NotebookActiveBorder = 'Function',
@@ -17,7 +17,7 @@ local LINKS = {
   NotebookCodeSign = 'Function',
   NotebookMarkdownSign = 'String',
   NotebookRawSign = 'Comment',
-  NotebookOutput = 'Normal',
+  NotebookOutput = 'NotebookToneText',
   NotebookOutputError = 'NotebookToneError',
   NotebookOutputStderr = 'NotebookToneWarn',
   NotebookOutputPrompt = 'Comment',

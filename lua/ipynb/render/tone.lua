@@ -78,7 +78,11 @@ end
 
 --- Links the private groups for the current scheme.
 function M.define()
-  local page = look('Normal').bg or (vim.o.background == 'dark' and 0x000000 or 0xffffff)
+  local normal = look('Normal')
+  -- Not links to Normal: its background would stand out in a window that has another.
+  vim.api.nvim_set_hl(0, 'NotebookToneText', { fg = normal.fg, ctermfg = normal.ctermfg })
+  vim.api.nvim_set_hl(0, 'NotebookPage', {})
+  local page = normal.bg or (vim.o.background == 'dark' and 0x000000 or 0xffffff)
   -- Not `default`: the groups that link here are the user's to change, these are not.
   vim.api.nvim_set_hl(0, 'NotebookSurface', { link = pick_surface(page) })
   for group, names in pairs(INKS) do
