@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor.differential.comparison import Case, Comparison, shrink
+from tests.editor.differential.cases import KNOWN, random_case
+from tests.editor.differential.comparison import Comparison, shrink
 from tests.editor.differential.editors import FloatEditor, PlainEditor
-from tests.editor.differential.sequences import initial_lines, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,20 +27,6 @@ PER_CHILD = 50
 SEQUENCES = int(os.environ.get("IPYNB_DIFF_SEQUENCES", "500"))
 SEED = int(os.environ.get("IPYNB_DIFF_SEED") or random.SystemRandom().randrange(10**6))
 IS_WIDE = bool(os.environ.get("IPYNB_DIFF_WIDE"))
-# Cases that once differed; each is played on its own first.
-KNOWN: dict[str, Case] = {
-    "one insert session": Case("code", ("a",), (("ihello<CR>world<Esc>",), ("u",))),
-    "a block insert": Case("code", ("ab", "cd", "ef"), (("<C-v>jjIx<Esc>",), ("u",), ("<C-r>",))),
-    "a macro run often": Case("code", ("a",), (("qqoz<Esc>q", "100@q"), ("u",), ("u",))),
-    "everything deleted": Case("code", ("a", "b"), (("ggdG",), ("u",), ("<C-r>",))),
-}
-
-
-def random_case(seed: int) -> Case:
-    rng = random.Random(seed)
-    cell_type = "code" if rng.random() < 0.8 else "markdown"
-    lines = tuple(initial_lines(rng))
-    return Case(cell_type, lines, tuple(sequence(rng, is_wide=IS_WIDE)))
 
 
 @pytest.fixture
@@ -74,7 +60,7 @@ def test_random_keys_in_a_float_are_as_in_a_plain_buffer(
     seeds = range(SEED + first, SEED + min(first + PER_CHILD, SEQUENCES))
     print(f"seeds {seeds.start} to {seeds.stop - 1}")  # noqa: T201 - what to play again
     for seed in seeds:
-        failure = comparison.run(random_case(seed))
+        failure = comparison.run(random_case(seed, is_wide=IS_WIDE))
         if failure is not None:
             small = shrunk(failure, start_comparison)
             pytest.fail(f"IPYNB_DIFF_SEED={seed} IPYNB_DIFF_SEQUENCES=1\n{small}", pytrace=False)

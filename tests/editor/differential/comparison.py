@@ -64,11 +64,11 @@ class Comparison:
 
     def _walk(self, case: Case, key: str) -> Failure | None:
         for count in range(1, MAX_UNDO_STEPS):
-            before = self._plain.state()["lines"]
+            before = self._plain.state().get("lines")
             if differences := self._step(key):
                 step = f"(at the end) {count} times {key}"
                 return Failure(case, step, tuple(differences))
-            if self._plain.state()["lines"] == before:
+            if self._plain.state().get("lines") == before:
                 return None
         return None
 
@@ -76,11 +76,14 @@ class Comparison:
         self._plain.play(step)
         self._float.play(step)
         plain, float_ = self._plain.state(), self._float.state()
+        names = sorted({*plain, *float_})
         differences = [
-            describe(name, plain[name], float_[name])
-            for name in plain
-            if plain[name] != float_[name]
+            describe(name, plain.get(name), float_.get(name))
+            for name in names
+            if plain.get(name) != float_.get(name)
         ]
+        if "prompt" in plain or "prompt" in float_:
+            return differences or ["both wait at a prompt: not a case for a comparison"]
         return differences + self._float.differences(float_["lines"])
 
 

@@ -26,6 +26,9 @@ vim.fn.setreg('q', 'x')
 vim.cmd.iabbrev('teh', 'the')
 vim.o.report = 9999
 """
+# … and what only keys can set: the last change (`.`), find (`;`), command (`@:`), macro (`@@`),
+# substitution (`&`) and inserted text (`<C-a>`).
+RESET_KEYS = ":enew!<CR>ixab<Esc>0fa:s/a/b/e<CR>@q"
 STATE = """
 local buf, win = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
 return {
@@ -77,7 +80,9 @@ class Editor:
             self.child.keys_and_settle(step)
 
     def state(self) -> dict[str, Any]:
-        """Return text, cursor and mode as the person typing sees them."""
+        """Return text, cursor and mode as the person typing sees them, or the prompt."""
+        if self.child.api.get_mode()["blocking"]:
+            return {"prompt": self.child.picture()}
         return self.child.lua(STATE)
 
     def options(self) -> dict[str, Any]:
@@ -90,9 +95,11 @@ class Editor:
 
     def _reset(self, path: Path) -> None:
         if self._file_count > 1:
-            self.child.command("silent! bwipeout!")
+            self.child.keys_and_settle("<C-\\><C-n><C-\\><C-n>")  # out of a prompt, too
+            self.child.command("silent! fclose! | silent! bwipeout!")
         self.child.lua(RESET)
-        self.child.command(f"silent edit {path}")
+        self.child.keys_and_settle(RESET_KEYS)
+        self.child.command(f"silent edit! {path}")
 
 
 class PlainEditor(Editor):
@@ -115,14 +122,12 @@ class FloatEditor(Editor):
         """Start anew with a notebook whose middle cell has these lines."""
         cells = ["\n".join(BEFORE), (cell_type, "\n".join(lines)), ("markdown", "\n".join(AFTER))]
         path = write_notebook(self._next_path("ipynb"), cells)
-        if self._file_count > 1:
-            self.child.command("fclose!")
         self._reset(path)
         cells_known = "return #require('ipynb').cells() == 3"
         self.child.wait_for(lambda: self.child.lua(cells_known), what="three cells")
         self._facade = self.child.api.get_current_buf()
         self._cell_type = cell_type
-        self.child.keys_and_settle("gg]]:NotebookEditCell<CR>")
+        self.child.keys_and_settle("gg]]<CR>")
         self.child.keys_and_settle("gg0")
 
     def differences(self, lines: list[str]) -> list[str]:
