@@ -113,6 +113,7 @@ def test_an_error_without_traceback_is_its_name_and_value() -> None:
     expected = [[("E: v", "NotebookOutputError")]]
     assert render(area_of(ErrorOutput("E", "v", ())), WIDE) == expected
     assert texts(area_of(ErrorOutput("E", "", ("line 1", "line 2")))) == ["line 1", "line 2", "E"]
+    assert texts(area_of(ErrorOutput("", "v", ()))) == ["v"]
 
 
 def test_an_error_without_colours_is_all_error() -> None:

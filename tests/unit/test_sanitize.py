@@ -49,7 +49,7 @@ def test_no_control_character_is_left(text: str) -> None:
         ("\x1b]0;title\x07text", "text"),
         ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
         ("\x1bPq#0\x1b\\x", "x"),
-        ("\x1b_Gf=100;AAAA\x1b\\x", "x"),
+        ("\x1b_Gf=100;" + "A" * 9999 + "\x1b\\x", "x"),
         ("\x1b^private\x1b\\x", "x"),
         ("\x1bXstring\x1b\\x", "x"),
         ("a\x1b(Bb", "ab"),

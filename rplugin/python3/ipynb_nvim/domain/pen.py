@@ -42,7 +42,27 @@ _OFF: Mapping[int, frozenset[Style]] = {
 }
 _STYLE_CODES: Mapping[Style, int] = {style: code for code, style in reversed(_ON.items())}
 
+# Codes whose arguments are a colour, and the kinds of colour.
 _FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR = 38, 48, 58
+_RGB, _INDEXED = 2, 5
+_ARGUMENT_COUNTS: Mapping[int, int] = {_RGB: 3, _INDEXED: 1}
+
+# Codes that stand for a colour by themselves: rows of eight, and the terminal's own.
+_SHORT_ROWS: tuple[tuple[int, int, int], ...] = (
+    (30, _FOREGROUND, 0),
+    (40, _BACKGROUND, 0),
+    (90, _FOREGROUND, 8),
+    (100, _BACKGROUND, 8),
+)
+_SHORT_COLOURS: Mapping[int, tuple[int, int]] = {
+    code + index: (target, colour + index)
+    for code, target, colour in _SHORT_ROWS
+    for index in range(8)
+}
+_SHORT_CODES: Mapping[tuple[int, int], int] = {
+    meaning: code for code, meaning in _SHORT_COLOURS.items()
+}
+_DEFAULT_COLOURS: Mapping[int, int] = {39: _FOREGROUND, 49: _BACKGROUND}
 
 
 class Pen(NamedTuple):
@@ -108,7 +128,7 @@ def _applied(pen: Pen, parameters: str) -> Pen:
 
 
 def _with_code(pen: Pen, code: int, *, is_off: bool) -> Pen:
-    """Apply a code other than an extended colour; ``is_off`` is the form ``4:0``."""
+    """Apply a code without arguments; ``is_off`` is the form ``4:0``, unknown ones do nothing."""
     if code == 0:
         return PLAIN
     if code in _ON:
@@ -116,19 +136,11 @@ def _with_code(pen: Pen, code: int, *, is_off: bool) -> Pen:
         return pen._replace(styles=pen.styles - style if is_off else pen.styles | style)
     if code in _OFF:
         return pen._replace(styles=pen.styles - _OFF[code])
-    return _with_short_colour(pen, code)
-
-
-def _with_short_colour(pen: Pen, code: int) -> Pen:
-    """Apply 30-37, 39, 40-47, 49, 90-97 or 100-107; other codes have no effect."""
-    tens, unit = divmod(code, 10)
-    if tens in {3, 4} and unit == 9:  # noqa: PLR2004 (SGR 39 and 49, the default colours)
-        return _with_colour(pen, tens * 10 + 8, None)
-    if unit > 7 or tens not in {3, 4, 9, 10}:  # noqa: PLR2004 (eight colours a row)
-        return pen
-    is_bright = tens in {9, 10}
-    target = _FOREGROUND if tens in {3, 9} else _BACKGROUND
-    return _with_colour(pen, target, unit + 8 if is_bright else unit)
+    if code in _SHORT_COLOURS:
+        return _with_colour(pen, *_SHORT_COLOURS[code])
+    if code in _DEFAULT_COLOURS:
+        return _with_colour(pen, _DEFAULT_COLOURS[code], None)
+    return pen
 
 
 def _with_colour(pen: Pen, target: int, colour: Colour) -> Pen:
@@ -142,26 +154,23 @@ def _with_colour(pen: Pen, target: int, colour: Colour) -> Pen:
 def _semicolon_colour(fields: Iterator[str]) -> Colour:
     """Take the arguments of ``38;5;n`` or ``38;2;r;g;b`` from the fields that follow."""
     kind = _number(next(fields, ""))
-    count = {5: 1, 2: 3}.get(kind, 0)
+    count = _ARGUMENT_COUNTS.get(kind, 0)
     return _colour(kind, [_number(next(fields, "")) for _ in range(count)])
 
 
 def _colon_colour(arguments: list[int]) -> Colour:
     """Read ``38:5:n``, ``38:2:r:g:b`` or, with a colour space, ``38:2:space:r:g:b``."""
     kind, *values = arguments
-    has_space = kind == 2 and len(values) > 3  # noqa: PLR2004 (2 is RGB, of 3 values)
+    has_space = kind == _RGB and len(values) > _ARGUMENT_COUNTS[_RGB]
     return _colour(kind, values[1:] if has_space else values)
 
 
 def _colour(kind: int, values: list[int]) -> Colour:
     values = [min(value, 255) for value in values]
-    match kind, values:
-        case 5, [index]:
-            return index
-        case 2, [red, green, blue, *_]:
-            return f"{red:02x}{green:02x}{blue:02x}"
-        case _:
-            return None
+    count = _ARGUMENT_COUNTS.get(kind)
+    if count is None or len(values) < count:
+        return None
+    return values[0] if kind == _INDEXED else bytes(values[:count]).hex()
 
 
 def _colour_codes(colour: Colour, target: int) -> list[str]:
@@ -169,12 +178,9 @@ def _colour_codes(colour: Colour, target: int) -> list[str]:
         return []
     if isinstance(colour, str):
         red, green, blue = bytes.fromhex(colour)
-        return [f"{target};2;{red};{green};{blue}"]
-    if colour < 8:  # noqa: PLR2004 (30-37 and 40-47)
-        return [str(target - 8 + colour)]
-    if colour < 16:  # noqa: PLR2004 (90-97 and 100-107, the bright ones)
-        return [str(target + 52 + colour - 8)]
-    return [f"{target};5;{colour}"]
+        return [f"{target};{_RGB};{red};{green};{blue}"]
+    short = _SHORT_CODES.get((target, colour))
+    return [f"{target};{_INDEXED};{colour}" if short is None else str(short)]
 
 
 def _number(text: str) -> int:

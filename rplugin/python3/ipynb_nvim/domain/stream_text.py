@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 # How far up the cursor can go, as on a screen of that height. Lines above it are final.
 SCREEN_ROWS = 100
 
-# What moves the cursor or erases: \r, \b, and the CSI sequences of _moves.
+# What moves the cursor or erases: \r, \b, and the CSI sequences that _control knows.
 _CONTROL = re.compile(r"[\r\x08]|\x1b\[(\d{0,6})([ABCDGK])")
 _CONTROL_STARTS = ("\r", "\b", "\x1b")
 
-# The start of a sequence that the next chunk may complete.
+# The start of a sequence that the next chunk may complete, and how long it can be.
 _INCOMPLETE = re.compile(r"\x1b(?:\[[0-9;:]{0,64})?\Z")
-_MAX_INCOMPLETE = 66
+_MAX_INCOMPLETE = len("\x1b[") + 64
 
 # A line that shows nothing: white space and CSI sequences.
 _BLANK = re.compile(r"(?:\s|\x1b\[[0-?]*[ -/]*[@-~])*")

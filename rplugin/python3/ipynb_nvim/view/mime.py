@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,11 @@ def html_text(html: str) -> str:
     Only the start of a very long text is read.
     """
     parser = _TextParser()
-    parser.feed(html[:_MAX_HTML])
-    parser.close()
+    # html.parser asserts that marked sections are ones it knows: "<![foo[". What stands before
+    # such a one is shown.
+    with suppress(AssertionError):
+        parser.feed(html[:_MAX_HTML])
+        parser.close()
     return parser.text()
 
 

@@ -146,8 +146,8 @@ def _text(output: FixedOutput) -> str:
 
 
 def _error_text(output: ErrorOutput) -> str:
-    title = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+    title = ": ".join(part for part in (output.ename, output.evalue) if part)
     traceback = "\n".join(output.traceback)
-    if output.ename in traceback:
-        return traceback
-    return f"{traceback}\n{title}" if traceback else title
+    if not traceback:
+        return title
+    return traceback if output.ename in traceback else f"{traceback}\n{title}"

@@ -15,7 +15,7 @@ TAB_COLS = 8
 # PM, SOS) with contents of a bounded length, CSI, and all others. SGR is
 # spared by the look-ahead, for `segments` to read.
 _SEQUENCE = re.compile(
-    r"\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c|\Z)?"
+    r"\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,1000000}(?:\x07|\x1b\\|\x9c|\Z)?"
     r"|(?!\x1b\[[0-9;:]{0,64}m)\x1b\[[0-?]{0,64}[ -/]{0,8}(?:[@-~]|\Z)"
     r"|\x1b(?!\[)[ -/]{0,8}(?:[0-~]|\Z)"
 )
