@@ -6,6 +6,7 @@ nbformat does the work. What it would drop is put where 4.5 has room for it: in 
 from __future__ import annotations
 
 import importlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from ipynb_nvim.errors import NotANotebookError
@@ -29,11 +30,8 @@ def upgrade_text(text: str) -> str:
     reader: Any = importlib.import_module("nbformat.reader")
     try:
         # By way of 3, whose leftovers are known.
-        third = nbformat.convert(reader.reads(text.removeprefix("\ufeff")), 3)
+        third = nbformat.convert(reader.reads(_with_outputs(text)), 3)
         kept = _metadata_to_keep(third)
-        for cell in _cells(third):
-            if cell["cell_type"] == "code":
-                cell.setdefault("outputs", [])
         fourth = nbformat.convert(third, 4)
         fourth["metadata"].update(kept)
         for cell in fourth["cells"]:
@@ -41,6 +39,15 @@ def upgrade_text(text: str) -> str:
         return f"{nbformat.writes(fourth)}\n"
     except (ValueError, LookupError, AttributeError, TypeError, nbformat.ValidationError) as error:
         raise NotANotebookError(f"nbformat cannot upgrade it: {error}") from error
+
+
+def _with_outputs(text: str) -> str:
+    """Add the empty outputs without which nbformat refuses a code cell of format 3."""
+    content = json.loads(text.removeprefix("\ufeff"))
+    for cell in _cells(content) if "worksheets" in content else ():
+        if cell["cell_type"] == "code":
+            cell.setdefault("outputs", [])
+    return json.dumps(content)
 
 
 def _metadata_to_keep(third: Any) -> dict[str, Any]:
