@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
 
-# Best first. What a terminal cannot show follows in the order of _Placeholder.
+# What a terminal can show, best first; of other types only the name and size are shown.
 _TEXT_MIMES = (
     "text/plain",
     "text/markdown",
@@ -30,7 +30,11 @@ _TEXT_MIMES = (
 _OBJECT_NAME = re.compile(r"\s*<[^<>\n]*>\s*\Z")
 _MAX_OBJECT_NAME = 300
 
+# Characters of a text/html that are read: some have whole programs in them.
 _MAX_HTML = 262_144
+
+# Types besides text/* whose values are text and not base64.
+_TEXT_FORMATS = frozenset({"application/javascript", "application/xml", "image/svg+xml"})
 
 # fmt: off
 _BLOCK_TAGS = frozenset({
@@ -39,7 +43,6 @@ _BLOCK_TAGS = frozenset({
     "ul",
 })
 # fmt: on
-_TEXT_FORMATS = frozenset({"application/javascript", "application/xml", "image/svg+xml"})
 _CELL_TAGS = frozenset({"td", "th"})
 _HIDDEN_TAGS = frozenset({"script", "style", "template", "title"})
 
@@ -51,7 +54,8 @@ def chosen_mime(data: JsonObject) -> str | None:
     texts = [mime for mime in _TEXT_MIMES if mime in data]
     if texts and texts[0] == "text/plain" and _is_object_name(data["text/plain"]):
         texts = texts[1:] + images + texts[:1]
-    return next(iter([*texts, *images, *names]), None)
+    candidates = [*texts, *images, *names]
+    return candidates[0] if candidates else None
 
 
 def text_of(mime: str, value: JsonValue) -> str:
