@@ -6,6 +6,7 @@ Other arguments go to pytest. Two workers (``IPYNB_TEST_WORKERS``): editors and 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -56,8 +57,10 @@ def main(arguments: list[str]) -> int:
     workers = os.environ.get("IPYNB_TEST_WORKERS", "2")
     options = ["-q", "-n", workers, "--dist", "worksteal", f"--junit-xml={REPORT}"]
     pytest = [str(PYTHON), "-m", "pytest", *options, *arguments]
-    sys.stdout.flush()
-    environment = os.environ | {"NVIM": nvim}
+    # One seed for all workers, printed, so that a failure can be played again.
+    seed = os.environ.get("IPYNB_DIFF_SEED") or str(random.SystemRandom().randrange(10**6))
+    print(f"ipynb.nvim: random key sequences from IPYNB_DIFF_SEED={seed}", flush=True)
+    environment = os.environ | {"NVIM": nvim, "IPYNB_DIFF_SEED": seed}
     code = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
     counts = read_counts()
     print(counts)
