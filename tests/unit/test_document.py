@@ -10,7 +10,7 @@ import pytest
 
 from ipynb_nvim.domain.document import Document
 from ipynb_nvim.domain.document_cells import CellRecord
-from ipynb_nvim.errors import NotANotebookError, NotebookSyntaxError, OldFormatError
+from ipynb_nvim.errors import FileError, NotANotebookError, NotebookSyntaxError, OldFormatError
 
 
 def text_of(*cells: dict[str, Any], minor: int = 5, **layout: Any) -> str:
@@ -211,6 +211,15 @@ def test_deep_nesting_and_giant_numbers_are_clear_errors() -> None:
         text = '{"cells": [{"source": "", "metadata": {"a": ' + value + "}}]}"
         with pytest.raises(NotebookSyntaxError):
             Document.parse(text)
+
+
+def test_an_output_nested_too_deep_to_be_written_is_a_clear_error() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    document = Document.parse(text_of(code()))
+    with pytest.raises(FileError, match="nested too deep"):
+        document.with_cells([replace(document.cells[0], outputs=deep)])
 
 
 def test_a_cell_of_another_notebook_is_written_whole() -> None:

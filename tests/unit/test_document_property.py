@@ -141,7 +141,7 @@ def write_in_any_layout(content: object, seed: random.Random) -> str:
     return seed.choice([tidy, untidy])(content, seed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(content=notebooks, number=st.integers(0, 2**32))
 def test_any_notebook_is_unchanged_by_no_edit(content: dict[str, Any], number: int) -> None:
     text = write_in_any_layout(content, random.Random(number))
@@ -150,7 +150,7 @@ def test_any_notebook_is_unchanged_by_no_edit(content: dict[str, Any], number: i
     assert document.with_cells(list(document.cells), document.metadata).text == text
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(content=notebooks, number=st.integers(0, 2**32))
 def test_any_edits_give_the_edited_cells(content: dict[str, Any], number: int) -> None:
     seed = random.Random(number)
@@ -159,7 +159,7 @@ def test_any_edits_give_the_edited_cells(content: dict[str, Any], number: int) -
         cells = list(document.cells)
         (seed.choice(EDITS) if cells else insert)(seed, cells)
         document = document.with_cells(cells)
-    document.text.encode()
+    assert document.encode() == document.text.encode()
     found = json.loads(document.text)
     expected = [expected_cell(cell) for cell in document.cells]
     assert written([found_cell(cell) for cell in found["cells"]]) == written(expected)
@@ -167,7 +167,7 @@ def test_any_edits_give_the_edited_cells(content: dict[str, Any], number: int) -
         assert written(found[key]) == written(content[key])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(content=notebooks.filter(lambda content: content["cells"]), number=st.integers(0, 2**32))
 def test_a_changed_source_changes_the_source_only(content: dict[str, Any], number: int) -> None:
     seed = random.Random(number)

@@ -25,10 +25,10 @@ from ipynb_nvim.domain.document_frame import NBFORMAT, format_of, scan_frame, st
 from ipynb_nvim.domain.document_spans import Container, Entry, scan
 from ipynb_nvim.domain.document_style import JsonStyle, margin_of
 from ipynb_nvim.domain.json_value import JsonValue
-from ipynb_nvim.errors import NotANotebookError
+from ipynb_nvim.errors import FileError, NotANotebookError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ipynb_nvim.domain.json_value import JsonObject
 
@@ -126,12 +126,16 @@ class Document:
         """The whole file's text."""
         if self._original is not None:
             return self._original.text
-        return "".join((self._prefix, *self._frame.pieces(), self._suffix))
+        return "".join(self._pieces())
 
-    @property
-    def _has_ids(self) -> bool:
-        """Whether new cells are written with an id."""
-        return self._format[1] >= _MINOR_WITH_IDS
+    def encode(self) -> bytes:
+        """Return the whole file's bytes, several times as fast as by way of ``text``.
+
+        Most pieces are ASCII, which one piece with an emoji would quadruple in memory.
+        """
+        if self._original is not None:
+            return self._original.text.encode()
+        return b"".join(piece.encode() for piece in self._pieces())
 
     @property
     def metadata(self) -> JsonObject:
@@ -159,10 +163,22 @@ class Document:
         """Return the notebook with these cells, and this metadata if it is not None.
 
         Cells are known by ``cell_id``: one that this notebook has keeps its text, wherever it
-        moves. Returns this very document if nothing changes.
+        moves. Returns this very document if nothing changes. Raises FileError for values nested
+        deeper than Python can write.
         """
         if self.is_same(cells, metadata):
             return self
+        try:
+            return self._changed(cells, metadata)
+        except RecursionError as error:
+            raise FileError("an output or metadata is nested too deep to be saved") from error
+
+    def _pieces(self) -> Iterator[str]:
+        yield self._prefix
+        yield from self._frame.pieces()
+        yield self._suffix
+
+    def _changed(self, cells: Sequence[CellRecord], metadata: JsonObject | None) -> Document:
         minor = self._minor_for(cells)
         frame = self._with_members(metadata, minor)
         array = _cells_of(frame)
@@ -206,6 +222,7 @@ class Document:
             record.cell_id: (record, entry)
             for record, entry in zip(self.cells, array.entries, strict=True)
         }
+        has_id = self._format[1] >= _MINOR_WITH_IDS
         like = _first_of_each_type(array)
         usual = next(iter(like.values()), dict[str, JsonValue]())
         entries: list[Entry] = []
@@ -215,7 +232,7 @@ class Document:
                 is_kept = is_same_cell(record, cell)
                 entries.append(entry if is_kept else _edited(entry, record, cell, style, margin))
             else:
-                json = new_json(cell, like.get(cell.cell_type, usual), has_id=self._has_ids)
+                json = new_json(cell, like.get(cell.cell_type, usual), has_id=has_id)
                 entries.append(Entry("", "", style.render(json, margin), json))
         return entries
 

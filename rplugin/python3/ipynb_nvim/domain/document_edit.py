@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,19 +14,27 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.json_value import JsonArray, JsonObject, JsonValue
 
 
-_SCALARS = (str, int, float, type(None))
-
-
 def is_same(old: JsonValue, new: JsonValue) -> bool:
     """Tell whether two values mean the same JSON; ``True`` and 1 do not, nor 1 and 1.0.
 
-    Costs nothing for one object given twice.
+    Costs nothing for one object given twice. Values too deep to be compared count as different.
     """
+    try:
+        return _is_same(old, new)
+    except RecursionError:
+        return False
+
+
+def _is_same(old: JsonValue, new: JsonValue) -> bool:
     if old is new:
         return True
-    if isinstance(old, _SCALARS) or isinstance(new, _SCALARS):
-        return type(old) is type(new) and old == new
-    return json.dumps(old, sort_keys=True) == json.dumps(new, sort_keys=True)
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(
+            _is_same(item, new[key]) for key, item in old.items()
+        )
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        return len(old) == len(new) and all(map(_is_same, old, new))
+    return type(old) is type(new) and old == new
 
 
 def edit_object(

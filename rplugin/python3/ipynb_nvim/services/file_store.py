@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from ipynb_nvim.services.upgrade import upgrade_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+_BLANK = re.compile("\ufeff?[ \t\r\n]*")
 _READ_ADVICE = {
     errno.EACCES: "no permission to read it; check its owner and mode",
     errno.EISDIR: "it is a folder; open a notebook in it",
@@ -92,7 +94,7 @@ def write_notebook(
             _check(path, target, status, stamp)
         if not target.parent.is_dir():
             raise FileError(f"{path}: its folder does not exist; make it and write again")
-        content = document.text.encode()
+        content = document.encode()
         return FileStamp.of(content, replace_file(target, content))
     except OSError as error:
         raise FileError(f"{path}: {_advice(error, _WRITE_ADVICE, 'written')}") from error
@@ -108,7 +110,7 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
 
 def _parse(path: Path, content: bytes) -> Document:
     text = _decode(path, content)
-    if not text.strip("\ufeff \t\r\n"):
+    if _BLANK.fullmatch(text):
         return Document.empty().made_from(Original(text))
     try:
         try:
