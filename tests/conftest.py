@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,16 @@ from tests.harness import CellSpec, Child, Launch, write_notebook
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+
+def pytest_configure() -> None:
+    """Choose the seed of the random sequences once, for all workers of pytest-xdist."""
+    os.environ.setdefault("IPYNB_DIFF_SEED", str(random.SystemRandom().randrange(10**6)))
+
+
+def pytest_report_header() -> str:
+    """Say which seed it is, so that a failure can be played again."""
+    return f"IPYNB_DIFF_SEED={os.environ['IPYNB_DIFF_SEED']}"
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """Evidence 1: keys in the edit float do what they do in a plain buffer, undo included.
 
 IPYNB_DIFF_SEQUENCES  how many random sequences to play (default 500)
-IPYNB_DIFF_SEED       the first one's seed (default: of the day's run, printed)
+IPYNB_DIFF_SEED       the first one's seed (default: random, printed by conftest.py)
 IPYNB_DIFF_WIDE       also `g-`, `g+`, `U`, `:undo`, `:earlier`
 """
 
 from __future__ import annotations
 
 import os
-import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 PER_CHILD = 50
 SEQUENCES = int(os.environ.get("IPYNB_DIFF_SEQUENCES", "500"))
-SEED = int(os.environ.get("IPYNB_DIFF_SEED") or random.SystemRandom().randrange(10**6))
+SEED = int(os.environ["IPYNB_DIFF_SEED"])
 IS_WIDE = bool(os.environ.get("IPYNB_DIFF_WIDE"))
 
 

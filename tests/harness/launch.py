@@ -41,8 +41,8 @@ class Launch:
 
 
 def nvim_program() -> str:
-    """Return the Neovim under test: $NVIM, the one in .venv, or the one on PATH."""
-    chosen = os.environ.get("NVIM")
+    """Return the Neovim under test: $IPYNB_NVIM or $NVIM, the one in .venv, or the one on PATH."""
+    chosen = os.environ.get("IPYNB_NVIM") or os.environ.get("NVIM")
     if chosen and not Path(chosen).is_socket():  # inside a :terminal, $NVIM is an address
         return chosen
     own = VENV_BIN / "nvim"

@@ -44,7 +44,9 @@ INSERT_KEYS = (
     "<C-x><C-n>", "<C-o>2dd", "<C-r><C-r>b", "<C-h>", "<C-Left>",
 )  # fmt: skip
 # A person pauses at them: all keys of a stay that come in one piece are one entry of undo.
-UNDO_BREAKS = ("<C-o>", "<C-g>", "<Left", "<Right", "<Up", "<Down", "<Home", "<End", "<C-Left")
+UNDO_BREAKS = (
+    "<C-o>", "<C-g>", "<C-u>", "<C-w>", "<Left", "<Right", "<Up", "<Down", "<Home", "<End", "<C-Left"
+)  # fmt: skip
 MOTIONS = (
     "h", "j", "k", "l", "w", "b", "e", "0", "$", "^", "gg", "G", "2j", "3k", "W", "B", "2w",
     "fa", "tb", "Fx", ";", "%", "5l", "g_", "2G",
