@@ -16,42 +16,10 @@ local ATTRIBUTES = {
 
 --- Colours 0 to 15 where the scheme sets no g:terminal_color_0 to 15: readable on its background.
 local DEFAULTS = {
-  dark = {
-    0x4e5561,
-    0xe06c75,
-    0x98c379,
-    0xd7a65f,
-    0x61afef,
-    0xc678dd,
-    0x56b6c2,
-    0xc8ccd4,
-    0x7f848e,
-    0xef7f89,
-    0xa9d58b,
-    0xe5c07b,
-    0x7bbdf5,
-    0xd596e8,
-    0x6fcbd6,
-    0xf0f2f5,
-  },
-  light = {
-    0x24292e,
-    0xb3242f,
-    0x2a7a2f,
-    0x8a5a00,
-    0x1f5fbf,
-    0x8530a5,
-    0x0b7285,
-    0x5c6370,
-    0x6a737d,
-    0xcb2431,
-    0x22863a,
-    0xa86500,
-    0x2b6cd4,
-    0x9a3fc0,
-    0x11889c,
-    0x8b919a,
-  },
+  dark = '4e5561 e06c75 98c379 d7a65f 61afef c678dd 56b6c2 c8ccd4 '
+    .. '7f848e ef7f89 a9d58b e5c07b 7bbdf5 d596e8 6fcbd6 f0f2f5',
+  light = '24292e b3242f 2a7a2f 8a5a00 1f5fbf 8530a5 0b7285 5c6370 '
+    .. '6a737d cb2431 22863a a86500 2b6cd4 9a3fc0 11889c 8b919a',
 }
 
 ---@param index integer 0 to 15
@@ -63,7 +31,8 @@ local function base_colour(index)
   if value >= 0 then
     return value
   end
-  return DEFAULTS[vim.o.background == 'light' and 'light' or 'dark'][index + 1]
+  local at = index * 7
+  return tonumber(DEFAULTS[vim.o.background]:sub(at + 1, at + 6), 16)
 end
 
 ---@param index integer 0 to 255
