@@ -6,8 +6,10 @@ import json
 import os
 import resource
 import shutil
+import signal
 import stat
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import ipynb_nvim
 from ipynb_nvim.domain.document import Document
 from ipynb_nvim.errors import (
     FileChangedError,
@@ -414,3 +417,31 @@ def test_an_error_while_writing_in_place_puts_the_old_content_back(
     with pytest.raises(FileError):
         save(path, "x" * 1000)
     assert path.read_bytes() == old
+
+
+KILLED_WRITER = """
+import os, pathlib, signal, sys
+from dataclasses import replace
+from ipynb_nvim.services.file_store import read_notebook, write_notebook
+
+stored = read_notebook(pathlib.Path(sys.argv[1]))
+document = stored.document.with_cells([replace(stored.document.cells[0], source="new")])
+owner, name = {"replace": (pathlib.Path, "replace")}.get(sys.argv[2], (os, sys.argv[2]))
+setattr(owner, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+write_notebook(pathlib.Path(sys.argv[1]), document, stored.stamp)
+"""
+
+
+@pytest.mark.parametrize("moment", ["write", "fchmod", "fsync", "replace"])
+def test_a_writer_that_is_killed_leaves_the_old_file(path: Path, moment: str) -> None:
+    old = path.read_bytes()
+    package = Path(ipynb_nvim.__file__).parents[1]
+    writer = subprocess.run(
+        [sys.executable, "-c", KILLED_WRITER, str(path), moment],
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(package)},
+    )
+    assert writer.returncode == -signal.SIGKILL
+    assert path.read_bytes() == old
+    save(path, "x")
+    assert source_in(path) == "x"

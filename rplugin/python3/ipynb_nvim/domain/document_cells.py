@@ -117,11 +117,10 @@ def new_json(record: CellRecord, template: JsonObject, *, has_id: bool) -> JsonO
     written["source"] = _split_like(template.get("source"), record.source)
     if has_id:
         written["id"] = record.cell_id
-    usual = sorted(written)
-    order = (
-        [key for key in template if key in written] if list(template) != sorted(template) else []
-    )
-    return {key: written[key] for key in dict.fromkeys([*order, *usual])}
+    keys = list(template)
+    usual = [] if keys == sorted(keys) else keys
+    order = dict.fromkeys([*usual, *sorted(written)])
+    return {key: written[key] for key in order if key in written}
 
 
 def _written(record: CellRecord) -> dict[str, JsonValue]:
