@@ -47,6 +47,9 @@ return {
   facade = lines(nb.buf),
   shadow = lines(nb.shadow),
   model = require('ipynb.debug').model_cells(buf),
+  rows = vim.tbl_map(function(cell)
+    return { cell.content_row, cell.content_end_row }
+  end, require('ipynb').cells(buf)),
   is_editing = vim.b.ipynb_cell_id ~= nil,
 }
 """
@@ -134,8 +137,9 @@ class FloatEditor(Editor):
         """Compare facade, shadow and model with what they must be when the cell is ``lines``."""
         seen = self.child.lua(FOLLOWERS, self._facade)
         cells = [("code", BEFORE), (self._cell_type, lines), ("markdown", AFTER)]
-        facade, shadow = [], []
+        facade, shadow, rows = [], [], []
         for cell_type, content in cells:
+            rows.append([len(facade) + 1, len(facade) + 1 + len(content)])
             facade += [f"# <<ipynb_nvim:{cell_type}>>", *content, "# <</ipynb_nvim>>"]
             shadow += ["", *(content if cell_type == "code" else [""] * len(content)), ""]
         model = [(cell["cell_type"], cell["source"].split("\n")) for cell in seen["model"]]
@@ -145,6 +149,7 @@ class FloatEditor(Editor):
                 ("facade", facade, seen["facade"]),
                 ("shadow", shadow, seen["shadow"]),
                 ("model", cells, model),
+                ("rows of the cells", rows, seen["rows"]),
             )
             if expected != got
         ]

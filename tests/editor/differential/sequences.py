@@ -45,7 +45,8 @@ INSERT_KEYS = (
 )  # fmt: skip
 # A person pauses at them: all keys of a stay that come in one piece are one entry of undo.
 UNDO_BREAKS = (
-    "<C-o>", "<C-g>", "<C-u>", "<C-w>", "<Left", "<Right", "<Up", "<Down", "<Home", "<End", "<C-Left"
+    "<C-o>", "<C-g>", "<C-u>", "<C-w>", "<Left", "<Right", "<Up", "<Down", "<Home", "<End",
+    "<C-Left",
 )  # fmt: skip
 MOTIONS = (
     "h", "j", "k", "l", "w", "b", "e", "0", "$", "^", "gg", "G", "2j", "3k", "W", "B", "2w",

@@ -1,0 +1,1 @@
+"""The project's figures, each measured beside its floor in the same run."""

@@ -1,0 +1,71 @@
+"""The floor of running code: a kernel spoken to by jupyter_client and nbclient alone."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import nbformat
+from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TIMEOUT_S = 120
+
+
+class RawKernel:
+    """A kernel and a blocking client; ends with the context."""
+
+    def __init__(self) -> None:
+        self._manager, self._client = start_new_kernel(kernel_name="python3")
+
+    def __enter__(self) -> RawKernel:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._client.stop_channels()
+        self._manager.shutdown_kernel(now=True)
+
+    def reply_ms(self, code: str) -> float:
+        """Execute code; return the time until the shell's reply, then wait for idle."""
+        start_s = time.perf_counter()
+        msg_id = self._client.execute(code)
+        while self._client.get_shell_msg(timeout=TIMEOUT_S)["parent_header"]["msg_id"] != msg_id:
+            pass
+        taken_ms = (time.perf_counter() - start_s) * 1000
+        self._drain(msg_id)
+        return taken_ms
+
+    def drain_ms(self, code: str) -> tuple[float, int]:
+        """Execute code; return the time until its iopub idle, and the lines it printed."""
+        start_s = time.perf_counter()
+        text = self._drain(self._client.execute(code))
+        taken_ms = (time.perf_counter() - start_s) * 1000
+        self._client.get_shell_msg(timeout=TIMEOUT_S)
+        return taken_ms, text.count("\n")
+
+    def _drain(self, msg_id: str) -> str:
+        parts = []
+        while True:
+            message = self._client.get_iopub_msg(timeout=TIMEOUT_S)
+            if message["parent_header"].get("msg_id") != msg_id:
+                continue
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                parts.append(content["text"])
+            elif content.get("execution_state") == "idle":
+                return "".join(parts)
+
+
+def nbclient_ms(sources: Sequence[str]) -> float:
+    """Execute cells by nbclient; return the time without the kernel's start and end."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
+    client = NotebookClient(notebook, kernel_name="python3")
+    with client.setup_kernel():
+        client.execute_cell(nbformat.v4.new_code_cell("pass"), 0, store_history=False)
+        start_s = time.perf_counter()
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+        return (time.perf_counter() - start_s) * 1000
