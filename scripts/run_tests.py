@@ -6,7 +6,6 @@ Other arguments go to pytest. Two workers (``IPYNB_TEST_WORKERS``): editors and 
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -51,16 +50,16 @@ def main(arguments: list[str]) -> int:
     nvim = find_nvim()
     if nvim is None:
         sys.exit("ipynb.nvim: no Neovim of 0.10 or newer; run `make test`, it gets one")
-    print(f"ipynb.nvim: tests on Neovim {'.'.join(map(str, nvim_version(nvim) or ()))}, {nvim}")
+    print(
+        f"ipynb.nvim: tests on Neovim {'.'.join(map(str, nvim_version(nvim) or ()))}, {nvim}",
+        flush=True,
+    )
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.unlink(missing_ok=True)
     workers = os.environ.get("IPYNB_TEST_WORKERS", "2")
-    options = ["-q", "-n", workers, "--dist", "worksteal", f"--junit-xml={REPORT}"]
+    options = ["-n", workers, "--dist", "worksteal", f"--junit-xml={REPORT}"]
     pytest = [str(PYTHON), "-m", "pytest", *options, *arguments]
-    # One seed for all workers, printed, so that a failure can be played again.
-    seed = os.environ.get("IPYNB_DIFF_SEED") or str(random.SystemRandom().randrange(10**6))
-    print(f"ipynb.nvim: random key sequences from IPYNB_DIFF_SEED={seed}", flush=True)
-    environment = os.environ | {"NVIM": nvim, "IPYNB_DIFF_SEED": seed}
+    environment = os.environ | {"NVIM": nvim}
     code = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
     counts = read_counts()
     print(counts)
