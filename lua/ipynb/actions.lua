@@ -113,13 +113,12 @@ local function go_to_touched(nb, travel)
 end
 
 ---@param nb ipynb.Notebook
----@param command string normal-mode keys with count
+---@param command ipynb.UndoCommand
 function M.undo(nb, command)
   host.ensure(nb)
-  local travel, row = undo.travel(nb, command)
+  local travel, message, row = undo.travel(nb, command)
+  report.echo(message)
   if not travel then
-    local is_undo = command:match('u$') or command:match('g%-$')
-    report.info(is_undo and 'already at oldest change' or 'already at newest change')
     return
   end
   screen.follow(nb, travel)

@@ -134,6 +134,20 @@ function M.open(buf, path)
   notebook.emit(nb, 'Opened')
 end
 
+--- What `:write` says, on one line: a long path loses its folders.
+---@param nb ipynb.Notebook
+---@param path string
+---@param size_bytes integer
+---@return string
+local function said(nb, path, size_bytes)
+  local text = ('%d cells, %dB written'):format(nb.layout:count(), size_bytes)
+  local name = vim.fn.fnamemodify(path, ':~:.')
+  if vim.fn.strdisplaywidth(name .. text) > vim.o.columns - 20 then
+    name = '…/' .. vim.fn.fnamemodify(path, ':t')
+  end
+  return ('"%s" %s'):format(name, text)
+end
+
 ---@param nb ipynb.Notebook
 ---@param path string
 ---@param reply table
@@ -143,12 +157,7 @@ local function on_written(nb, path, reply)
     nb.stamp, nb.has_unsaved_outputs = reply.stamp, false
     nb.saved_ids = vim.list_slice(nb.layout:ids())
   end
-  local name = vim.fn.fnamemodify(path, ':~:.')
-  local text = ('"%s" %d cells, %dB written'):format(name, nb.layout:count(), reply.size)
-  if reply.note ~= vim.NIL then
-    text = text .. ' (' .. reply.note .. ')'
-  end
-  vim.api.nvim_echo({ { text } }, false, {})
+  report.echo(said(nb, path, reply.size))
   vim.api.nvim_exec_autocmds('BufWritePost', { buffer = nb.buf, modeline = false })
   notebook.emit(nb, 'Saved', { path = path })
 end

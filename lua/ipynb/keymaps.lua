@@ -42,11 +42,10 @@ local function move(distance)
   end
 end
 
----@param keys string
-local function undo(keys)
+---@param name 'undo'|'redo'|'earlier'|'later'
+local function undo(name)
   return function(nb, count)
-    local code = vim.api.nvim_replace_termcodes(keys, true, false, true)
-    actions.undo(nb, (count > 1 and count or '') .. code)
+    actions.undo(nb, { name = name, count = count })
   end
 end
 
@@ -187,8 +186,8 @@ M.actions = {
       float.close(nb)
     end,
   },
-  undo = { plug = 'Undo', where = 'both', run = undo('u') },
-  redo = { plug = 'Redo', where = 'both', run = undo('<C-r>') },
+  undo = { plug = 'Undo', where = 'both', run = undo('undo') },
+  redo = { plug = 'Redo', where = 'both', run = undo('redo') },
 }
 
 --- Keys that enter insert mode where the facade's cursor is; fixed, as in Vim.
@@ -224,9 +223,9 @@ local function attach(nb, buf, where)
       map(nb, buf, name, action)
     end
   end
-  for _, keys in ipairs({ 'g-', 'g+' }) do
+  for keys, command in pairs({ ['g-'] = 'earlier', ['g+'] = 'later' }) do
     vim.keymap.set('n', keys, function()
-      undo(keys)(nb, vim.v.count1)
+      undo(command)(nb, vim.v.count1)
     end, { buffer = buf, desc = 'Notebook: undo by time' })
   end
 end

@@ -1,10 +1,11 @@
 -- Owns the way of typed text from an edit buffer to facade, shadow and host; must not know windows.
 --
---   key ─> on_lines: one dirty range ─> TextChanged…: flush ─> facade, shadow, host
+--   key ─> on_lines: dirty range ─> TextChanged…: flush ─> facade, shadow, host
 --
 -- on_lines may not change another buffer (E565), so it only notes; flush is idempotent and
 -- anyone who needs the truth calls it first.
 
+local Dirty = require('ipynb.dirty')
 local facade = require('ipynb.facade')
 local history = require('ipynb.history')
 local shadow = require('ipynb.shadow')
@@ -16,22 +17,9 @@ local M = {}
 ---@field buf integer edit buffer
 ---@field cell_id string
 ---@field seq integer the edit buffer's undo state at the last flush
----@field first? integer first dirty line; nil: clean
----@field tail? integer clean lines at the end
+---@field last_seq integer the highest state it ever had
+---@field dirty ipynb.Dirty
 ---@field is_paused boolean the facade is being copied into the edit buffer
-
----@param mirror ipynb.Mirror
----@param first integer
----@param new_last integer
-local function on_lines(mirror, first, new_last)
-  local total = vim.api.nvim_buf_line_count(mirror.buf)
-  local tail = math.max(total - new_last, 0)
-  if total == 1 and new_last == 0 then
-    tail = 0 -- the buffer was emptied: it claims no line, but one empty one is left
-  end
-  mirror.first = math.min(mirror.first or first, first)
-  mirror.tail = math.min(mirror.tail or tail, tail)
-end
 
 ---@param buf integer
 ---@return integer
@@ -89,17 +77,41 @@ local function apply(nb, mirror, first, old_last, lines, seq)
   sync.text(nb, id, first, old_last, lines)
 end
 
+--- Commands that save for undo and change nothing (`gqq` on a formatted line, an empty `p`)
+--- are undo entries all the same: the facade gets one for each, up to `seq`.
 ---@param nb ipynb.Notebook
 ---@param mirror ipynb.Mirror
-local function flush_one(nb, mirror)
-  local first, tail = mirror.first, mirror.tail
-  if not first then
-    return
+---@param seq integer
+local function catch_up(nb, mirror, seq)
+  for state = mirror.last_seq + 1, seq do
+    local row = nb.layout:content(mirror.cell_id)
+    apply(nb, mirror, 0, 1, vim.api.nvim_buf_get_lines(nb.buf, row, row + 1, true), state)
+    mirror.seq, mirror.last_seq = state, state
   end
-  mirror.first, mirror.tail = nil, nil
-  if not nb.layout:index(mirror.cell_id) then
-    return
+end
+
+--- Brings the undo entries that were closed since the last flush, one by one.
+---@param nb ipynb.Notebook
+---@param mirror ipynb.Mirror
+---@param edits ipynb.DirtyEdit[]
+local function replay(nb, mirror, edits)
+  for _, edit in ipairs(edits) do
+    local height = nb.layout:height(mirror.cell_id)
+    if edit.last > height or height + #edit.lines == edit.last - edit.first then
+      return -- out of step; the range that is dirty in all puts it right
+    end
+    catch_up(nb, mirror, edit.seq - 1)
+    apply(nb, mirror, edit.first, edit.last, edit.lines, edit.seq)
+    mirror.seq, mirror.last_seq = edit.seq, math.max(mirror.last_seq, edit.seq)
   end
+end
+
+---@param nb ipynb.Notebook
+---@param mirror ipynb.Mirror
+---@param first integer
+---@param tail integer clean lines at the end
+---@param seq integer
+local function bring(nb, mirror, first, tail, seq)
   local old_count = nb.layout:height(mirror.cell_id)
   local new_count = vim.api.nvim_buf_line_count(mirror.buf)
   local shared = math.min(old_count, new_count)
@@ -109,16 +121,28 @@ local function flush_one(nb, mirror)
     first, tail = math.max(first - 1, 0), first > 0 and tail or tail - 1 -- nothing: take a line
   end
   local lines = vim.api.nvim_buf_get_lines(mirror.buf, first, new_count - tail, true)
-  local seq = undo_seq(mirror.buf)
-  local row = nb.layout:content(mirror.cell_id)
   if seq == mirror.seq then
+    local row = nb.layout:content(mirror.cell_id)
     local old = vim.api.nvim_buf_get_lines(nb.buf, row + first, row + old_count - tail, true)
     if equal(old, lines) then
       return
     end
   end
+  catch_up(nb, mirror, seq - 1)
   apply(nb, mirror, first, old_count - tail, lines, seq)
-  mirror.seq = seq
+  mirror.seq, mirror.last_seq = seq, math.max(mirror.last_seq, seq)
+end
+
+---@param nb ipynb.Notebook
+---@param mirror ipynb.Mirror
+local function flush_one(nb, mirror)
+  local seq = undo_seq(mirror.buf)
+  local earlier, first, tail = mirror.dirty:take(seq)
+  if not nb.layout:index(mirror.cell_id) then
+    return
+  end
+  replay(nb, mirror, earlier)
+  bring(nb, mirror, first, tail, seq)
   vim.bo[mirror.buf].modified = false
 end
 
@@ -126,10 +150,21 @@ end
 ---@param nb ipynb.Notebook
 function M.flush(nb)
   for _, mirror in pairs(nb.mirrors) do
-    if mirror.first then
+    if mirror.dirty.first then
       flush_one(nb, mirror)
     end
   end
+end
+
+--- As `flush`, and the facade's undo state is the edit buffer's.
+---@param nb ipynb.Notebook
+function M.flush_undo(nb)
+  M.flush(nb)
+  local mirror = nb.mirrors[vim.api.nvim_get_current_buf()]
+  if mirror and nb.layout:index(mirror.cell_id) then
+    catch_up(nb, mirror, undo_seq(mirror.buf))
+  end
+  facade.break_undo(nb) -- else `3u` would only close the open entry and undo once
 end
 
 ---@param nb ipynb.Notebook
@@ -137,15 +172,23 @@ end
 ---@param cell_id string
 ---@param on_flushed fun()
 function M.attach(nb, buf, cell_id, on_flushed)
-  local mirror = { buf = buf, cell_id = cell_id, seq = undo_seq(buf), is_paused = false }
+  local seq = undo_seq(buf)
+  local mirror = {
+    buf = buf,
+    cell_id = cell_id,
+    seq = seq,
+    last_seq = seq,
+    dirty = Dirty.new(buf),
+    is_paused = false,
+  }
   nb.mirrors[buf] = mirror
   vim.api.nvim_buf_attach(buf, false, {
-    on_lines = function(_, _, _, first, _, new_last)
+    on_lines = function(_, _, _, first, last)
       if nb.mirrors[buf] ~= mirror then
         return true
       end
       if not mirror.is_paused then
-        on_lines(mirror, first, new_last)
+        mirror.dirty:note(first, last, undo_seq(buf))
       end
     end,
     on_detach = function()
@@ -155,7 +198,7 @@ function M.attach(nb, buf, cell_id, on_flushed)
   vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertLeave' }, {
     buffer = buf,
     callback = function()
-      if mirror.first then
+      if mirror.dirty.first then
         flush_one(nb, mirror)
         on_flushed()
       end
@@ -170,7 +213,9 @@ function M.paused(mirror, change)
   mirror.is_paused = true
   change()
   mirror.is_paused = false
+  mirror.dirty:reset()
   mirror.seq = undo_seq(mirror.buf)
+  mirror.last_seq = math.max(mirror.last_seq, mirror.seq)
   vim.bo[mirror.buf].modified = false
 end
 

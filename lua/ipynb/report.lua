@@ -6,8 +6,9 @@ local M = {}
 -- What 'showcmd' and 'ruler' take of the last line; a longer message stops at a prompt.
 local RESERVED_COLUMNS = 12
 
----@type string? the whole mutable state of this module
-local last
+--- The whole mutable state of this module: the last message, and the one about to be echoed.
+---@type string?, string?
+local last, echoed
 
 ---@param text string
 ---@param columns integer
@@ -33,6 +34,20 @@ local function say(level, text)
   vim.schedule(function()
     vim.notify(cut(whole, vim.o.columns - RESERVED_COLUMNS), level)
   end)
+end
+
+--- Says what one of Neovim's own commands said. Of several in one go only the last is shown,
+--- as two would stop at a prompt.
+---@param text string
+function M.echo(text)
+  local is_waiting = echoed ~= nil
+  echoed = text
+  if not is_waiting then
+    vim.schedule(function()
+      vim.api.nvim_echo({ { cut(echoed, vim.o.columns - RESERVED_COLUMNS) } }, false, {})
+      echoed = nil
+    end)
+  end
 end
 
 ---@return string? text the last message, whole

@@ -2,7 +2,7 @@
 -- know keys.
 --
 -- The facade leads. Where the edge walked was typed in the edit buffer at hand, the same
--- command runs in that buffer too, so that cursor and messages are Neovim's own; where the
+-- command runs in that buffer too, so that the cursor moves as Neovim moves it; where the
 -- two disagree afterwards the buffer is copied from the facade.
 
 local facade = require('ipynb.facade')
@@ -116,33 +116,59 @@ local function follow(steps, buf, seq)
 end
 
 
+---@class ipynb.UndoCommand
+---@field name 'undo'|'redo'|'earlier'|'later'
+---@field count integer
+
+local KEYS = { undo = 'u', redo = '\18', earlier = 'g-', later = 'g+' }
+
+--- Runs the command on the current buffer. After `<C-o>` the Ex command does it, as `:normal`
+--- would not leave the cursor behind the last character; else `:normal` does, as the Ex command
+--- leaves another column for the next change to remember.
+---@param command ipynb.UndoCommand
+---@return string message
+local function run(command)
+  if vim.api.nvim_get_mode().mode:sub(1, 2) ~= 'ni' then
+    local keys = command.count .. KEYS[command.name]
+    return vim.api.nvim_cmd({ cmd = 'normal', bang = true, args = { keys } }, { output = true })
+  end
+  local by_time = command.name == 'earlier' or command.name == 'later'
+  local args = by_time and { tostring(command.count) } or nil
+  local message = ''
+  for _ = 1, by_time and 1 or command.count do
+    message = vim.api.nvim_cmd({ cmd = command.name, args = args }, { output = true })
+  end
+  return message
+end
+
 --- Brings the edit buffer in hand after the facade; returns the line to go to when its own
 --- undo could not do it.
 ---@param nb ipynb.Notebook
 ---@param target ipynb.Mirror
 ---@param steps ipynb.Step[]
----@param command string
+---@param command ipynb.UndoCommand
 ---@return integer? row
 local function follow_in_edit_buffer(nb, target, steps, command)
   local seq = follow(steps, target.buf, target.seq)
   if seq and target.buf == vim.api.nvim_get_current_buf() then
     mirror.paused(target, function()
-      vim.cmd.normal({ command, bang = true })
+      run(command)
     end)
   end
   return mirror.pull(nb, target)
 end
 
---- Runs `command` (`u`, `3u`, `<C-r>`, `g-`, …) on the facade's history.
+--- Runs `command` on the facade's history.
 ---@param nb ipynb.Notebook
----@param command string normal-mode keys, count included
+---@param command ipynb.UndoCommand
 ---@return ipynb.Travel? travel nil: already at the oldest or newest change
+---@return string message what Neovim says of it
 ---@return integer? row line of the current edit buffer where text changed, for the cursor
 function M.travel(nb, command)
-  mirror.flush(nb)
-  facade.with_modifiable(nb, function()
-    vim.api.nvim_buf_call(nb.buf, function()
-      vim.cmd.normal({ command, bang = true, mods = { silent = true } })
+  mirror.flush_undo(nb)
+  local message = facade.with_modifiable(nb, function()
+    return vim.api.nvim_buf_call(nb.buf, function()
+      return run(command)
     end)
   end)
   local seq = facade.undo_seq(nb)
@@ -151,7 +177,7 @@ function M.travel(nb, command)
   end
   local steps = history.path(nb.history, seq)
   if #steps == 0 then
-    return nil
+    return nil, message
   end
   local travel = walk(nb, steps)
   nb.history.seq = seq
@@ -167,7 +193,7 @@ function M.travel(nb, command)
   if nb.has_unsaved_outputs then
     vim.bo[nb.buf].modified = true
   end
-  return travel, row
+  return travel, message, row
 end
 
 return M
