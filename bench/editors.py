@@ -28,6 +28,7 @@ class Editors:
     # Mutable state: the number of editors started, for their folders' names.
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self._count = 0
         self._stack = ExitStack()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import notebooks
@@ -11,8 +12,6 @@ from bench.editors import Editors, is_first_cell_painted, open_notebook
 from bench.figures import Figure, Rule
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.harness import Child
 
 SIZES = (10, 100, 1000, 5000)
@@ -66,7 +65,7 @@ def _warm(folder: Path, paths: dict[int, Path], repeats: int) -> list[Figure]:
 def _cold(folder: Path, path: Path, repeats: int) -> Figure:
     pairs = []
     for repeat in range(repeats):
-        with Editors(folder / str(repeat)) as editors:
+        with Editors(Path(f"{folder}-{repeat}")) as editors:
             pairs.append((open_ms(editors.plain(), path), open_ms(editors.with_plugin(), path)))
     floor, measured = (statistics.median(values) for values in zip(*pairs, strict=True))
     name = "4 open, 100 cells, the host starts first"

@@ -33,7 +33,7 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
 
 
 def _one_cell(folder: Path, repeats: int) -> Figure:
-    with Editors(folder) as editors, RawKernel() as raw:
+    with Editors(folder) as editors, RawKernel(editors.folder) as raw:
         child = editors.with_plugin()
         cells = notebooks.sources([COUNTER + "\nprint('ready')", "next(counter) + 0"])
         open_notebook(child, notebooks.write(folder / "run.ipynb", cells), 2)
