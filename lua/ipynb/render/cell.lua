@@ -80,6 +80,16 @@ function M.draw_border(nb, id)
   end
 end
 
+---@param nb ipynb.Notebook
+---@param id? string
+local function draw_borders(nb, id)
+  if id and nb.layout:index(id) then
+    local look = style_of(nb, id)
+    marks.draw_top(nb, id, look)
+    marks.draw_bottom(nb, id, look)
+  end
+end
+
 --- Makes a cell the active one; call it again when editing starts or ends.
 ---@param nb ipynb.Notebook
 ---@param id? string
@@ -90,13 +100,8 @@ function M.set_active(nb, id)
   end
   nb.active_cell, nb.active_is_editing = id, is_editing
   if before ~= id then
-    for _, changed in ipairs({ before or id, id }) do
-      if changed and nb.layout:index(changed) then
-        local look = style_of(nb, changed)
-        marks.draw_top(nb, changed, look)
-        marks.draw_bottom(nb, changed, look)
-      end
-    end
+    draw_borders(nb, before)
+    draw_borders(nb, id)
   end
   active.draw(nb, id)
 end
@@ -126,6 +131,28 @@ local function draw_first_output(nb, id)
   end
 end
 
+--- Draws cells until the time is up.
+---@param nb ipynb.Notebook
+---@param ids string[]
+---@param index integer of the first one to draw
+---@return integer index of the first one not drawn
+local function draw_chunk(nb, ids, index)
+  local look, start_ns = style.of(nb), vim.uv.hrtime()
+  while index <= #ids do
+    local id = ids[index]
+    -- A cell may have gone between two turns.
+    if nb.layout:index(id) then
+      draw_one(nb, id, look)
+      draw_first_output(nb, id)
+    end
+    index = index + 1
+    if index % CELLS_PER_CHECK == 0 and vim.uv.hrtime() - start_ns > CHUNK_MS * 1e6 then
+      break
+    end
+  end
+  return index
+end
+
 --- Draws all cells, with outputs not drawn yet: those in view at once, the others in short
 --- turns of the event loop.
 ---@param nb ipynb.Notebook
@@ -141,26 +168,16 @@ function M.redraw_all(nb)
   local ids = vim.list_slice(nb.layout:ids())
   nb.draw_turn = (nb.draw_turn or 0) + 1
   local turn, index = nb.draw_turn, 1
-  local function draw_chunk()
+  local function draw_rest()
     if nb.draw_turn ~= turn or not vim.api.nvim_buf_is_loaded(nb.buf) then
       return
     end
-    local look, start_ns = style.of(nb), vim.uv.hrtime()
-    while index <= #ids do
-      local id = ids[index]
-      index = index + 1
-      -- A cell may have gone between two turns.
-      if nb.layout:index(id) then
-        draw_one(nb, id, look)
-        draw_first_output(nb, id)
-      end
-      if index % CELLS_PER_CHECK == 0 and vim.uv.hrtime() - start_ns > CHUNK_MS * 1e6 then
-        vim.defer_fn(draw_chunk, 1)
-        return
-      end
+    index = draw_chunk(nb, ids, index)
+    if index <= #ids then
+      vim.defer_fn(draw_rest, 1)
     end
   end
-  vim.defer_fn(draw_chunk, 1)
+  vim.defer_fn(draw_rest, 1)
 end
 
 return M
