@@ -179,7 +179,7 @@ class Plugin:
         if path == session.file.path:
             session.notebook.mark_saved(records)
             session.show_modified()
-        return {"size": size, "stamp": session.file.wire_stamp(), "note": None}
+        return {"size": size, "stamp": session.file.wire_stamp()}
 
     def _on_rename(self, buf: int, path: str) -> None:
         file = self._sessions[buf].file
