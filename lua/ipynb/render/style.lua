@@ -32,12 +32,19 @@ local function icon_of(nb, language)
   return known.icon
 end
 
+--- The name comes from the notebook, which is not trusted.
+---@param language string
+---@return string
+local function shown_language(language)
+  return language:match('^[%w_+#.-]+$') and language:sub(1, 20) or 'code'
+end
+
 ---@param nb ipynb.Notebook
 ---@return ipynb.BorderStyle
 function M.of(nb)
   local options = config.get()
   local characters = glyphs.get(options.ascii)
-  local language = vim.b[nb.buf].ipynb_language or nb.language
+  local language = shown_language(vim.b[nb.buf].ipynb_language or nb.language)
   return {
     glyphs = characters,
     language = language,

@@ -46,13 +46,20 @@ local function look(name)
   return vim.api.nvim_get_hl(0, { name = name, link = false })
 end
 
+---@param hl vim.api.keyset.get_hl_info
+---@return boolean
+local function only_sets_background(hl)
+  local attributes = vim.o.termguicolors and hl or hl.cterm or {}
+  return hl.bg and not hl.fg and not attributes.reverse and not attributes.underline
+end
+
 ---@param page integer
 ---@return string name of the quietest group that only sets a background
 local function pick_surface(page)
   local best, best_contrast = LAST_SURFACE, MAX_SURFACE
   for _, name in ipairs(SURFACES) do
     local hl = look(name)
-    if hl.bg and not hl.fg and not hl.reverse and not hl.underline then
+    if only_sets_background(hl) then
       local distance = contrast(hl.bg, page)
       if distance >= MIN_SURFACE and distance < best_contrast then
         best, best_contrast = name, distance
