@@ -185,8 +185,9 @@ def main(profiles: list[str]) -> None:
         install_stylua(record)
     if "test" in profiles:
         install_bash_kernel(record)
+    nvim = install_nvim(record)  # the linters need it, too: only Lua reads config.lua
     if {"run", "test"} & set(profiles):
-        register(install_nvim(record), record)
+        register(nvim, record)
 
 
 if __name__ == "__main__":
