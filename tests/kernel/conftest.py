@@ -47,6 +47,7 @@ class Probe:
         self.events: list[KernelEvent] = []
         self.tasks: set[asyncio.Task[None]] = set()
         self._heard = asyncio.Event()
+        self._finished: dict[str, asyncio.Future[ExecutionFinished]] = {}
         self.session = KernelSession(spec, cwd, self.on_event, self.spawn, **options)
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -57,6 +58,8 @@ class Probe:
     def on_event(self, event: KernelEvent) -> None:
         self.events.append(event)
         self._heard.set()
+        if isinstance(event, ExecutionFinished):
+            self._end_of(event.msg_id).set_result(event)
 
     async def until(self, find: Callable[[], T | None], timeout_s: float = 10) -> T:
         """Wait until ``find`` finds something in what was told."""
@@ -78,12 +81,15 @@ class Probe:
         return found[-1] if found else None
 
     async def finished(self, msg_id: str, timeout_s: float = 10) -> ExecutionFinished:
-        def find() -> list[ExecutionFinished]:
-            return [event for event in self.all(ExecutionFinished) if event.msg_id == msg_id]
+        """Wait for the end of an execution; a second one would be an InvalidStateError."""
+        await asyncio.wait({self._end_of(msg_id)}, timeout=timeout_s)
+        assert self._end_of(msg_id).done(), self.events[-10:]
+        return self._end_of(msg_id).result()
 
-        found = await self.until(find, timeout_s)
-        assert len(found) == 1
-        return found[0]
+    def _end_of(self, msg_id: str) -> asyncio.Future[ExecutionFinished]:
+        if msg_id not in self._finished:
+            self._finished[msg_id] = asyncio.get_running_loop().create_future()
+        return self._finished[msg_id]
 
     async def run(self, code: str, timeout_s: float = 10) -> tuple[str, str]:
         """Run code to its end; return its status and its text."""

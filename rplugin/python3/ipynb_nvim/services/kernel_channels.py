@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _SLICE_S = 0.005
 _RECONNECT_MS = 10
+# A flood: more wake-ups in a row than a usual request has messages, each this soon.
+_FLOOD_WAKES = 32
+_QUICK_S = 0.001
+_GATHER_S = 0.003
 # Signing and parsing such a message takes longer than a slice.
 _LARGE_BYTES = 1_000_000
 
@@ -49,7 +53,8 @@ class KernelChannels:
     ) -> None:
         """Connect and begin to receive; every valid message is given to ``on_message``."""
         # Mutable state: the zmq context that owns the sockets; per channel its socket, and the
-        # event that says its zmq queue may hold something; the tasks; how much came so far.
+        # event that says its zmq queue may hold something; the tasks; how often in a row they
+        # had to wake up at once since the last request; how much came so far.
         self._on_message = on_message
         self._session = Session(
             key=str(connection["key"]).encode("ascii"),
@@ -60,6 +65,7 @@ class KernelChannels:
         self._may_receive = {name: asyncio.Event() for name in CHANNELS}
         self._loop = asyncio.get_running_loop()
         self._pumps: list[asyncio.Task[None]] = []
+        self._quick_wakes = 0
         self.received_count = 0
         for name in CHANNELS:
             self._loop.add_reader(self._sockets[name].FD, self._may_receive[name].set)
@@ -76,15 +82,16 @@ class KernelChannels:
         # The descriptor signals edges, and sending may have taken one that was meant for the pump
         # (zmq_getsockopt, ZMQ_FD).
         self._may_receive[channel].set()
+        self._quick_wakes = 0
         return message["header"]["msg_id"]
 
     def close(self) -> None:
         """End receiving and drop what was not sent; may be called twice."""
-        for pump in self._pumps:
-            pump.cancel()
         if self._context.closed:
             return
         if not self._loop.is_closed():
+            for pump in self._pumps:
+                pump.cancel()
             for socket in self._sockets.values():
                 self._loop.remove_reader(socket.FD)
         self._context.destroy(linger=0)
@@ -106,10 +113,16 @@ class KernelChannels:
     async def _pump(self, channel: str) -> None:
         socket, may_receive = self._sockets[channel], self._may_receive[channel]
         while True:
+            drained_s = time.monotonic()
             await may_receive.wait()
+            is_quick = time.monotonic() - drained_s < _QUICK_S
+            self._quick_wakes = self._quick_wakes + 1 if is_quick else 0
+            if self._quick_wakes > _FLOOD_WAKES:
+                await self._let_gather(channel)
             may_receive.clear()
             slice_end_s = time.monotonic() + _SLICE_S
-            while (frames := _receive(socket)) is not None:
+            # A message may lead its receiver to close these channels.
+            while not self._context.closed and (frames := _receive(socket)) is not None:
                 self.received_count += 1
                 message = await self._parse(frames)
                 if message is not None:
@@ -117,6 +130,15 @@ class KernelChannels:
                 if time.monotonic() >= slice_end_s:
                     await asyncio.sleep(0)
                     slice_end_s = time.monotonic() + _SLICE_S
+
+    async def _let_gather(self, channel: str) -> None:
+        """Let a flood's messages gather for a moment: waking up for each costs more than reading.
+
+        The kernel gets the time instead. Meanwhile the descriptor must not wake the loop.
+        """
+        self._loop.remove_reader(self._sockets[channel].FD)
+        await asyncio.sleep(_GATHER_S)
+        self._loop.add_reader(self._sockets[channel].FD, self._may_receive[channel].set)
 
     async def _parse(self, frames: list[bytes]) -> JsonObject | None:
         if sum(map(len, frames)) < _LARGE_BYTES:

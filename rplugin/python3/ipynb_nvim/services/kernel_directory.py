@@ -38,6 +38,7 @@ _SOCKET_STEM = "k"
 # "/ipynb-kernel-xxxxxxxx/k-5".
 _MAX_BASE_BYTES = 104 - 27
 _TAIL_BYTES = 8192
+_MAX_LOG_BYTES = 4_000_000
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]")
 
 
@@ -101,6 +102,15 @@ class KernelDirectory:
             return ""
         lines = (_CONTROL.sub("", line).strip() for line in reversed(text.splitlines()))
         return next(filter(None, lines), "")
+
+    def trim_log(self) -> None:
+        """Empty the log if it is long: code that floods it must not fill the disk or the memory.
+
+        It was opened for appending, so the kernel goes on at the start.
+        """
+        with suppress(OSError):
+            if self.log_file.stat().st_size > _MAX_LOG_BYTES:
+                os.truncate(self.log_file, 0)
 
     def remove(self) -> None:
         """Remove the directory and all in it, if it is still there."""

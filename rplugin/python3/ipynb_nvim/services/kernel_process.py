@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.services.launch_spec import LaunchSpec
 
 _POLL_S = 0.2
+_TRIM_S = 2.0
 _SOCKETS_POLL_S = 0.005
 _REAP_S = 1.0
 
@@ -39,7 +40,8 @@ class KernelProcess:
     ) -> None:
         """Watch ``pid``; ``child`` if it was launched by this host."""
         # Mutable state: the handle of a child (None: another host's), the guard that ends the
-        # kernel when Neovim is gone, and what watches for the end: a pidfd, or a timer without it.
+        # kernel when Neovim is gone, what watches for the end (a pidfd, or a timer without it),
+        # and the timer of the log.
         self.pid = pid
         self.directory = directory
         self._loop = asyncio.get_running_loop()
@@ -48,6 +50,7 @@ class KernelProcess:
         self._guard: subprocess.Popen[bytes] | None = None
         self._pidfd: int | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._trim_timer = self._loop.call_later(_TRIM_S, self._trim_log)
         self._watch()
 
     @classmethod
@@ -158,6 +161,11 @@ class KernelProcess:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._trim_timer.cancel()
+
+    def _trim_log(self) -> None:
+        self.directory.trim_log()
+        self._trim_timer = self._loop.call_later(_TRIM_S, self._trim_log)
 
 
 def _popen(spec: LaunchSpec, cwd: Path, directory: KernelDirectory) -> subprocess.Popen[bytes]:
@@ -167,7 +175,7 @@ def _popen(spec: LaunchSpec, cwd: Path, directory: KernelDirectory) -> subproces
         "prefix": sys.prefix,
     }
     argv = [_substituted(word, values) for word in spec.argv]
-    with directory.log_file.open("wb") as log:
+    with directory.log_file.open("ab") as log:
         return subprocess.Popen(
             argv,
             cwd=cwd,

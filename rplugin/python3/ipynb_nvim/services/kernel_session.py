@@ -64,8 +64,8 @@ class KernelSession:
     ) -> None:
         """Prepare a session; ``start()`` launches the kernel in ``cwd``."""
         # Mutable state: what the kernel does; its process and client (None before a start and
-        # after an end); whether its end is wanted; the transports worth a try; one start, restart
-        # or shutdown at a time.
+        # after an end); whether its end is wanted, and for good; the transports worth a try; one
+        # start, restart or shutdown at a time.
         self.spec = spec
         self.execution_state = KernelState.STOPPED
         self._cwd = cwd
@@ -75,6 +75,7 @@ class KernelSession:
         self._process: KernelProcess | None = None
         self._client: KernelClient | None = None
         self._is_ending = False
+        self._is_killed = False
         self._transports = _transports(spec)
         self._lifecycle = asyncio.Lock()
 
@@ -137,6 +138,7 @@ class KernelSession:
         A kernel that is not ready yet is killed at once, and its ``start`` raises KernelError.
         """
         if self.execution_state not in _RUNNING and self._process is not None:
+            self._is_ending = True
             self._process.kill()
         async with self._lifecycle:
             await self._end(is_restart=False)
@@ -146,8 +148,10 @@ class KernelSession:
     def kill_now(self) -> None:
         """End the kernel without its consent and without a word to the owner.
 
-        For a host about to end, with or without a running loop: nothing is left on return.
+        For a host about to end, with or without a running loop: nothing is left on return, and
+        the session cannot be started again.
         """
+        self._is_killed = True
         self._close()
         self.execution_state = KernelState.STOPPED
 
@@ -209,6 +213,8 @@ class KernelSession:
     async def _launch(self) -> KernelInfo:
         reason = ""
         for transport in self._transports:
+            if self._is_killed:
+                break
             process = KernelProcess.launch(self.spec, self._cwd, transport, self._owner_pid)
             self._process, self._is_ending = process, False
             endpoints = await process.wait_for_endpoints()
@@ -219,7 +225,10 @@ class KernelSession:
                 if info is not None:
                     return info
             reason = await process.ended
+            is_unwanted = self._is_ending
             self._close()
+            if is_unwanted:
+                break
         raise KernelError(f"{self.spec.display_name} {reason}")
 
     async def _adopt(
