@@ -119,6 +119,10 @@ function M.undo(nb, command)
   local travel, message, row = undo.travel(nb, command)
   report.echo(message)
   if not travel then
+    if vim.api.nvim_get_mode().mode == 'n' then
+      -- CTRL-_ is no command: it fails as Neovim's own `u` does, so that a macro stops here.
+      vim.api.nvim_feedkeys('\31', 'ni', false)
+    end
     return
   end
   screen.follow(nb, travel)

@@ -117,33 +117,51 @@ function M.config(parent, place)
   }
 end
 
+---@param edit ipynb.Edit
+---@param bufpos integer[]
+---@param width integer
+---@param height integer
+local function set_config(edit, bufpos, width, height)
+  local config = vim.api.nvim_win_get_config(edit.win)
+  if config.height ~= height or config.width ~= width or config.bufpos[1] ~= bufpos[1] then
+    vim.api.nvim_win_set_config(edit.win, {
+      relative = 'win',
+      win = edit.parent,
+      bufpos = bufpos,
+      row = 0,
+      col = 0,
+      width = width,
+      height = height,
+    })
+  end
+end
+
+--- Shows the cell's start again when the facade is scrolled past all that is left of it.
+---@param edit ipynb.Edit
+---@param row integer first content row
+---@param lines integer
+local function show_start(edit, row, lines)
+  if area(edit.parent).topline - row >= lines then
+    vim.api.nvim_win_call(edit.parent, function()
+      vim.fn.winrestview({ topline = row + 1, lnum = row + 1 })
+    end)
+  end
+end
+
 --- Fits the float to its text and its parent window.
 ---@param edit ipynb.Edit
 ---@param row integer first content row
 function M.fit(edit, row)
-  local top = vim.fn.getwininfo(edit.win)[1].topline - 1
+  local lines = vim.api.nvim_buf_line_count(edit.buf)
+  show_start(edit, row, lines)
   local parent = area(edit.parent)
-  local wanted = text_rows(edit.win, 0, parent.height)
-  make_room(edit.parent, row, wanted, parent.height)
+  make_room(edit.parent, row, text_rows(edit.win, 0, parent.height), parent.height)
   parent = area(edit.parent)
-  local hidden = math.max(parent.topline - row, 0)
+  local hidden = math.max(math.min(parent.topline - row, lines - 1), 0)
   local at = window_row(edit.parent, row + hidden) or 0
   local height = text_rows(edit.win, hidden, parent.height - at)
-  local config = vim.api.nvim_win_get_config(edit.win)
-  local is_same = config.height == height
-    and config.width == parent.width
-    and config.bufpos[1] == row + hidden
-  if not is_same then
-    vim.api.nvim_win_set_config(edit.win, {
-      relative = 'win',
-      win = edit.parent,
-      bufpos = { row + hidden, 0 },
-      row = 0,
-      col = 0,
-      width = parent.width,
-      height = height,
-    })
-  end
+  set_config(edit, { row + hidden, 0 }, parent.width, height)
+  local top = vim.fn.getwininfo(edit.win)[1].topline - 1
   if top > hidden and height >= text_rows(edit.win, hidden, height + 1) then
     -- Everything fits: no line may stay scrolled out at the top.
     vim.api.nvim_win_call(edit.win, function()

@@ -154,6 +154,8 @@ local function follow_in_edit_buffer(nb, target, steps, command)
     mirror.paused(target, function()
       run(command)
     end)
+    -- In a mapping the column that `j` keeps stays the one of before.
+    vim.fn.winrestview({ curswant = vim.fn.virtcol('.') - 1 })
   end
   return mirror.pull(nb, target)
 end
