@@ -86,8 +86,8 @@ async def _of_environment(environment: Environment | None) -> LaunchSpec | None:
         if environment.is_base:
             return None
         raise NoKernelError(
-            f"{environment.root or environment.python} has no ipykernel: "
-            f"run {shlex.join(_install_command(environment))}"
+            # The command names the environment; a narrow screen shows the start of a line.
+            f"ipykernel is missing: run {shlex.join(_install_command(environment))}"
         )
     return _ipykernel(environment.python, environment.name, environment.variables())
 
