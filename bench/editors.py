@@ -83,7 +83,7 @@ class Typist:
     def key_ms(self) -> float:
         """Type one letter; return the time until it is painted and the cursor behind it."""
         if self._count and self._count % LINE_LENGTH == 0:
-            self._child.keys_and_settle("<C-g>u<CR>")
+            self._start_line()
         letter = LETTERS[self._count % len(LETTERS)]
         self._count += 1
         row, col = self._child.screen.cursor
@@ -91,6 +91,12 @@ class Typist:
             letter,
             lambda screen: screen.cursor == (row, col + 1) and screen.cell_text(row, col) == letter,
         )
+
+    def _start_line(self) -> None:
+        before = self._child.screen.cursor
+        self._child.keys_and_settle("<C-g>u<CR>")
+        self._child.wait_for(lambda: self._child.screen.cursor != before, what="a new line")
+        self._child.settle()
 
 
 def host_pid(child: Child) -> int:
