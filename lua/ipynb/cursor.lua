@@ -1,5 +1,6 @@
 -- Owns moving between cells and from facade to float; must not know what is done there.
 
+local fit = require('ipynb.float_fit')
 local float = require('ipynb.float')
 local notebook = require('ipynb.notebook')
 
@@ -38,8 +39,9 @@ end
 ---@param cell_id string
 function M.go(nb, cell_id)
   float.close(nb)
-  local row = nb.layout:content(cell_id)
+  local row, end_row = nb.layout:content(cell_id)
   vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
+  fit.make_room(vim.api.nvim_get_current_win(), row, end_row - row)
 end
 
 ---@param nb ipynb.Notebook

@@ -97,9 +97,6 @@ local function show(nb, reply)
     nb.cells[op.id].output_count = op.count
   end
   require('ipynb.render.cell').redraw_all(nb)
-  for _, op in ipairs(reply.outputs) do
-    screen.draw_output(nb, op.id)
-  end
   screen.activate(nb)
   rpc.notify('shown', nb.buf)
 end

@@ -12,6 +12,7 @@ local M = {}
 ---@field buf integer
 ---@field cell_id string
 ---@field parent integer window of the facade
+---@field rows? integer rows the text took when the float was fitted
 
 local FILETYPES = { markdown = 'markdown', raw = 'text' }
 
@@ -46,7 +47,10 @@ local function create_buffer(nb, cell_id)
   fill(nb, buf, cell_id)
   nb.edit_bufs[cell_id] = buf
   mirror.attach(nb, buf, cell_id, function()
-    M.fit(nb)
+    local edit = nb.edit
+    if edit and fit.is_outgrown(edit) then
+      M.fit(nb)
+    end
   end)
   vim.api.nvim_create_autocmd('BufWriteCmd', {
     buffer = buf,

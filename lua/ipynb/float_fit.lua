@@ -58,8 +58,8 @@ end
 ---@param parent integer
 ---@param row integer first content row
 ---@param wanted integer rows
----@param height integer of the parent
-local function make_room(parent, row, wanted, height)
+function M.make_room(parent, row, wanted)
+  local height = area(parent).height
   local at = window_row(parent, row)
   if not at then
     return
@@ -87,9 +87,8 @@ end
 ---@param lines integer content lines
 ---@return ipynb.Place
 function M.place(parent, row, lines)
+  M.make_room(parent, row, lines)
   local view = area(parent)
-  make_room(parent, row, lines, view.height)
-  view = area(parent)
   local topline = math.max(view.topline - row, 0)
   local at = window_row(parent, row + topline) or 0
   return {
@@ -148,15 +147,35 @@ local function show_start(edit, row, lines)
   end
 end
 
+-- A cell with more lines than this fills any window: wrapped lines need no counting.
+local MAX_COUNTED = 200
+
+---@param edit ipynb.Edit
+---@return integer rows the whole text takes
+local function rows_of(edit)
+  local lines = vim.api.nvim_buf_line_count(edit.buf)
+  if lines > MAX_COUNTED or not vim.wo[edit.win].wrap then
+    return lines
+  end
+  return vim.api.nvim_win_text_height(edit.win, {}).all
+end
+
+--- Whether the text takes other rows than when the float was fitted; asked at every key.
+---@param edit ipynb.Edit
+---@return boolean
+function M.is_outgrown(edit)
+  return rows_of(edit) ~= edit.rows
+end
+
 --- Fits the float to its text and its parent window.
 ---@param edit ipynb.Edit
 ---@param row integer first content row
 function M.fit(edit, row)
+  edit.rows = rows_of(edit)
   local lines = vim.api.nvim_buf_line_count(edit.buf)
   show_start(edit, row, lines)
+  M.make_room(edit.parent, row, edit.rows)
   local parent = area(edit.parent)
-  make_room(edit.parent, row, text_rows(edit.win, 0, parent.height), parent.height)
-  parent = area(edit.parent)
   local hidden = math.max(math.min(parent.topline - row, lines - 1), 0)
   local at = window_row(edit.parent, row + hidden) or 0
   local height = text_rows(edit.win, hidden, parent.height - at)

@@ -77,6 +77,11 @@ function operations.output_text(nb, op)
   output_window.update(nb, op.id, op.lines)
 end
 
+function operations.resync(nb)
+  nb.is_attached = false
+  require('ipynb.host').ensure(nb)
+end
+
 --- Applies one batch; the host waits for the acknowledgement before it sends the next.
 ---@param buf integer facade
 ---@param batch_no integer
