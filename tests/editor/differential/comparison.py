@@ -73,8 +73,10 @@ class Comparison:
         return None
 
     def _step(self, step: Step) -> list[str]:
-        self._plain.play(step)
-        self._float.play(step)
+        self._plain.send(step)
+        self._float.send(step)  # both work at the same time
+        self._plain.settle()
+        self._float.settle()
         plain, float_ = self._plain.state(), self._float.state()
         names = sorted({*plain, *float_})
         differences = [

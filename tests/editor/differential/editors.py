@@ -80,13 +80,16 @@ class Editor:
         self.child = child
         self._file_count = 0
 
-    def play(self, step: Step) -> None:
-        """Press the keys of a step and wait for them."""
+    def send(self, step: Step) -> None:
+        """Press the keys of a step; ``settle`` waits for them."""
         if isinstance(step, Paste):
             self.child.api.paste(step.text, True, -1)
-            self.child.settle()
         else:
-            self.child.keys_and_settle(step)
+            self.child.keys(step)
+
+    def settle(self) -> None:
+        """Wait until what was sent is processed."""
+        self.child.settle()
 
     def state(self) -> dict[str, Any]:
         """Return text, cursor and mode as the person typing sees them, or the prompt."""
