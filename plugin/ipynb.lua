@@ -43,6 +43,14 @@ vim.api.nvim_create_autocmd('BufWriteCmd', {
   end,
 })
 
+vim.api.nvim_create_autocmd({ 'FileWriteCmd', 'FileAppendCmd' }, {
+  group = group,
+  pattern = '*.ipynb',
+  callback = function(event)
+    require('ipynb.file').write_part(event.buf, event.file, event.event == 'FileAppendCmd')
+  end,
+})
+
 vim.api.nvim_create_autocmd('VimLeavePre', {
   group = group,
   callback = function()

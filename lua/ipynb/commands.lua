@@ -140,7 +140,7 @@ function M.anywhere.Create(args)
     path = path .. '.ipynb'
   end
   if vim.uv.fs_lstat(path) then
-    report.error('NotebookCreate: ' .. path .. ' exists; open it with :NotebookOpen')
+    report.error(('NotebookCreate: %s exists; open it with :NotebookOpen'):format(vim.fs.basename(path)))
     return
   end
   vim.cmd.edit(vim.fn.fnameescape(path))

@@ -196,4 +196,30 @@ function M.write(buf, path)
   end
 end
 
+--- `:w` in an edit buffer saves the notebook, `:w cell.py` writes the cell's text; a name that
+--- is a notebook's comes to `write`.
+---@param nb ipynb.Notebook
+---@param buf integer
+---@param name string
+function M.write_from_edit(nb, buf, name)
+  if vim.fn.fnamemodify(name, ':p') == vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ':p') then
+    M.save(nb, nil, vim.v.cmdbang == 1)
+  elseif not name:match('%.ipynb$') then
+    plain_file.write(buf, name)
+  end
+end
+
+--- `:1,5w x.ipynb`, `:w >> x.ipynb`: from a notebook this would put its text, not a notebook,
+--- into the file.
+---@param buf integer
+---@param path string
+---@param is_append boolean
+function M.write_part(buf, path, is_append)
+  if notebook.get(buf) then
+    report.error('not written: a notebook file takes only the whole notebook, :w')
+  else
+    plain_file.write_part(buf, path, is_append)
+  end
+end
+
 return M

@@ -54,8 +54,15 @@ local function create_buffer(nb, cell_id)
   end)
   vim.api.nvim_create_autocmd('BufWriteCmd', {
     buffer = buf,
+    callback = function(event)
+      require('ipynb.file').write_from_edit(nb, buf, event.file)
+    end,
+  })
+  vim.api.nvim_create_autocmd('BufReadCmd', { -- `:edit!`, which detaches the buffer
+    buffer = buf,
     callback = function()
-      require('ipynb.file').save(nb)
+      fill(nb, buf, cell_id)
+      mirror.attach(nb, buf, cell_id, on_flushed)
     end,
   })
   require('ipynb.keymaps').attach_edit(nb, buf)

@@ -13,6 +13,9 @@ local sync = require('ipynb.sync')
 
 local M = {}
 
+-- InsertEnter: the line that `o` opens is there before TextChangedI comes.
+local EVENTS = { 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertEnter', 'InsertLeave' }
+
 ---@class ipynb.Mirror
 ---@field buf integer edit buffer
 ---@field cell_id string
@@ -192,12 +195,17 @@ function M.attach(nb, buf, cell_id, on_flushed)
       end
     end,
     on_detach = function()
-      nb.mirrors[buf] = nil
+      if nb.mirrors[buf] == mirror then
+        nb.mirrors[buf] = nil
+      end
     end,
   })
-  vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertLeave' }, {
+  vim.api.nvim_create_autocmd(EVENTS, {
     buffer = buf,
     callback = function()
+      if nb.mirrors[buf] ~= mirror then
+        return true -- attached again since
+      end
       if mirror.dirty.first then
         flush_one(nb, mirror)
         on_flushed()

@@ -14,7 +14,8 @@ local function load(buf, path)
   if vim.fn.filereadable(path) == 1 then
     vim.api.nvim_buf_call(buf, function()
       vim.api.nvim_buf_set_lines(buf, 0, -1, false, {})
-      vim.cmd.read({ vim.fn.fnameescape(path), mods = { silent = true, keepalt = true, noautocmd = true } })
+      -- `++edit`: encoding, line ends and final newline are noted as by :edit, to be kept by :w.
+      vim.cmd('silent keepalt noautocmd read ++edit ' .. vim.fn.fnameescape(path))
       vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
     end)
   end
@@ -58,6 +59,21 @@ function M.forget(buf)
   vim.bo[buf].readonly = false
 end
 
+--- Lets Neovim itself write.
+---@param buf integer
+---@param command table the arguments of `:write`
+local function write(buf, command)
+  command.bang = vim.v.cmdbang == 1
+  command.mods = { noautocmd = true, keepalt = true }
+  vim.api.nvim_buf_call(buf, function()
+    -- E: anything :write can say; its own message is the one line.
+    local ok, problem = pcall(vim.cmd.write, command)
+    if not ok then
+      report.error((tostring(problem):gsub('^.-Vim%(%w+%):', '')))
+    end
+  end)
+end
+
 ---@param buf integer
 ---@param path string
 function M.write(buf, path)
@@ -65,18 +81,18 @@ function M.write(buf, path)
     report.error('not written: the file was not read as a notebook. Reload it with :edit')
     return
   end
-  vim.api.nvim_buf_call(buf, function()
-    local bang = vim.v.cmdbang == 1
-    -- E: anything :write can say; its own message is the one line.
-    local ok, problem = pcall(vim.cmd.write, {
-      vim.fn.fnameescape(path),
-      bang = bang,
-      mods = { noautocmd = true, keepalt = true },
-    })
-    if not ok then
-      report.error((tostring(problem):gsub('^Vim%(%w+%):', '')))
-    end
-  end)
+  write(buf, { vim.fn.fnameescape(path) })
+end
+
+--- Some lines of a buffer that is no notebook.
+---@param buf integer
+---@param path string
+---@param is_append boolean
+function M.write_part(buf, path, is_append)
+  local name = vim.fn.fnameescape(path)
+  local first = vim.api.nvim_buf_get_mark(buf, '[')[1]
+  local last = vim.api.nvim_buf_get_mark(buf, ']')[1]
+  write(buf, { is_append and '>> ' .. name or name, range = { first, last } })
 end
 
 return M

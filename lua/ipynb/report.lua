@@ -10,10 +10,15 @@ local RESERVED_COLUMNS = 12
 ---@type string?, string?
 local last, echoed
 
+--- The folders of a notebook's path go first: what comes after the path says what to do.
 ---@param text string
 ---@param columns integer
 ---@return string
 local function cut(text, columns)
+  if vim.fn.strdisplaywidth(text) <= columns then
+    return text
+  end
+  text = text:gsub('/.*/([^/]+%.ipynb)', '…/%1')
   if vim.fn.strdisplaywidth(text) <= columns then
     return text
   end
