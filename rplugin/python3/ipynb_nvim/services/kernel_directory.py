@@ -19,7 +19,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.connect import write_connection_file
 
@@ -29,7 +29,8 @@ from ipynb_nvim.services.kernel_guard import exists
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Transport = Literal["ipc", "tcp"]
+    from ipynb_nvim.services.launch_spec import Transport
+
 CHANNELS = ("shell", "iopub", "stdin", "control")
 
 _PREFIX = "ipynb-kernel-"

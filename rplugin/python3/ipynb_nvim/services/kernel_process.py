@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ipynb_nvim.services.kernel_directory import Transport
-    from ipynb_nvim.services.launch_spec import LaunchSpec
+    from ipynb_nvim.services.launch_spec import LaunchSpec, Transport
 
 _POLL_S = 0.2
 _TRIM_S = 2.0

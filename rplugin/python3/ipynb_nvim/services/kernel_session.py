@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from ipynb_nvim.domain.messages import KernelInfo
     from ipynb_nvim.services.kernel_channels import Spawn
-    from ipynb_nvim.services.kernel_directory import Transport
     from ipynb_nvim.services.kernel_events import KernelEvent
     from ipynb_nvim.services.launch_spec import LaunchSpec
 
@@ -76,7 +75,7 @@ class KernelSession:
         self._client: KernelClient | None = None
         self._is_ending = False
         self._is_killed = False
-        self._transports = _transports(spec)
+        self._transports = spec.transports
         self._lifecycle = asyncio.Lock()
 
     @classmethod
@@ -96,12 +95,7 @@ class KernelSession:
         the kernel is gone or does not answer; it is then left as it is.
         """
         session = cls(record.spec, Path(record.cwd), on_event, spawn, owner_pid=owner_pid)
-        process = KernelProcess.find(record.pid, Path(record.directory))
-        endpoints = process.directory.endpoints() if process.is_alive else None
-        if endpoints is None:
-            process.release()
-            raise KernelDiedError(f"{record.spec.display_name} has ended: restart it")
-        await session._adopt(process, endpoints, running)
+        await session._adopt(KernelProcess.find(record.pid, Path(record.directory)), running)
         return session
 
     @property
@@ -167,15 +161,13 @@ class KernelSession:
 
         Raises KernelDiedError or KernelError if there is no ready kernel.
         """
-        client, _ = self._running()
-        return client.execute(
+        return self._running()[0].execute(
             code, store_history=store_history, allow_stdin=allow_stdin, silent=silent
         )
 
     def reply_input(self, text: str) -> None:
         """Answer the latest ``InputRequest``; nothing happens if none waits."""
-        client, _ = self._running()
-        client.reply_input(text)
+        self._running()[0].reply_input(text)
 
     async def interrupt(self) -> None:
         """Interrupt what runs, as the kernelspec wants it (kernel specs, interrupt_mode)."""
@@ -231,9 +223,11 @@ class KernelSession:
                 break
         raise KernelError(f"{self.spec.display_name} {reason}")
 
-    async def _adopt(
-        self, process: KernelProcess, endpoints: dict[str, str], running: Iterable[str]
-    ) -> None:
+    async def _adopt(self, process: KernelProcess, running: Iterable[str]) -> None:
+        endpoints = process.directory.endpoints() if process.is_alive else None
+        if endpoints is None:
+            process.release()
+            raise KernelDiedError(f"{self.spec.display_name} has ended: restart it")
         self._process = process
         client = self._connect(process, endpoints)
         # The shell of a busy kernel is silent; control answers all the same (messaging 5.4).
@@ -272,11 +266,9 @@ class KernelSession:
         self._tell(KernelDied(process.ended.result()))
 
     async def _end(self, *, is_restart: bool) -> None:
-        process, client = self._process, self._client
-        if process is None:
-            return
         self._is_ending = True
-        if client is not None and process.is_alive:
+        process, client = self._process, self._client
+        if process is not None and client is not None and process.is_alive:
             if client.is_executing:  # a busy kernel may hear the request, but does not end
                 self._interrupt(client, process)
             client.control("shutdown_request", {"restart": is_restart})
@@ -305,13 +297,3 @@ class KernelSession:
         if state is not self.execution_state:
             self.execution_state = state
             self._tell(StateChanged(state))
-
-
-def _transports(spec: LaunchSpec) -> tuple[Transport, ...]:
-    """Return the transports to try in turn: IPC is private, TCP is open to other users.
-
-    Kernels made of ipykernel, xeus, IRkernel or IJulia speak IPC; a few others (evcxr, Deno) know
-    only TCP and end at once when told otherwise. That an ipykernel ends has other reasons.
-    """
-    is_ipykernel = any("ipykernel" in word for word in spec.argv)
-    return ("ipc",) if is_ipykernel else ("ipc", "tcp")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.json_value import JsonObject
 
 InterruptMode = Literal["signal", "message"]
+Transport = Literal["ipc", "tcp"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class LaunchSpec:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     interrupt_mode: InterruptMode = "signal"
     resource_dir: str = ""
+
+    @property
+    def transports(self) -> tuple[Transport, ...]:
+        """The transports to try in turn: IPC is private, TCP is open to other users.
+
+        Kernels made of ipykernel, xeus, IRkernel or IJulia speak IPC; a few others (evcxr, Deno)
+        know only TCP and end at once when told otherwise. That an ipykernel ends has other reasons.
+        """
+        is_ipykernel = any("ipykernel" in word for word in self.argv)
+        return ("ipc",) if is_ipykernel else ("ipc", "tcp")
 
     def to_json(self) -> JsonObject:
         """Return the value for a ``KernelRecord``."""
