@@ -14,17 +14,7 @@ vim.filetype.add({ extension = { ipynb = 'ipynb' } })
 
 local group = vim.api.nvim_create_augroup('ipynb', { clear = true })
 
-vim.api.nvim_create_autocmd('BufReadCmd', {
-  group = group,
-  pattern = '*.ipynb',
-  nested = true,
-  callback = function(event)
-    require('ipynb.render.highlights').setup()
-    require('ipynb.file').open(event.buf, event.file)
-  end,
-})
-
-vim.api.nvim_create_autocmd('BufNewFile', {
+vim.api.nvim_create_autocmd({ 'BufReadCmd', 'BufNewFile' }, {
   group = group,
   pattern = '*.ipynb',
   nested = true,
@@ -39,7 +29,7 @@ vim.api.nvim_create_autocmd('BufWriteCmd', {
   pattern = '*.ipynb',
   nested = true,
   callback = function(event)
-    require('ipynb.file').write(event.buf, event.file)
+    require('ipynb.save').write(event.buf, event.file)
   end,
 })
 
@@ -47,7 +37,7 @@ vim.api.nvim_create_autocmd({ 'FileWriteCmd', 'FileAppendCmd' }, {
   group = group,
   pattern = '*.ipynb',
   callback = function(event)
-    require('ipynb.file').write_part(event.buf, event.file, event.event == 'FileAppendCmd')
+    require('ipynb.save').write_part(event.buf, event.file, event.event == 'FileAppendCmd')
   end,
 })
 

@@ -3,13 +3,13 @@
 
 local actions = require('ipynb.actions')
 local cursor = require('ipynb.cursor')
-local file = require('ipynb.file')
 local host = require('ipynb.host')
 local kernel = require('ipynb.kernel')
 local notebook = require('ipynb.notebook')
 local report = require('ipynb.report')
 local rpc = require('ipynb.rpc')
 local run = require('ipynb.run')
+local save = require('ipynb.save')
 
 local M = {}
 
@@ -62,7 +62,7 @@ end
 ---@type table<string, fun(nb: ipynb.Notebook, args: table)>
 M.on_notebook = {
   Save = function(nb, args)
-    file.save(nb, nil, args.bang)
+    save.save(nb, nil, args.bang)
   end,
   EditCell = function(nb)
     cursor.edit(nb)

@@ -10,8 +10,13 @@ local M = {}
 ---@field unit? string
 ---@field help string one sentence
 
+---@param name string
+---@param default string|string[]
+---@param help string
+---@return ipynb.Option
 local function key(name, default, help)
-  return { name = 'keymaps.' .. name, type = { 'string', 'table', 'false' }, default = default, help = help }
+  local allowed = { 'string', 'table', 'false' }
+  return { name = 'keymaps.' .. name, type = allowed, default = default, help = help }
 end
 
 ---@type ipynb.Option[]
@@ -88,6 +93,8 @@ M.options = {
   key('close', '<Esc>', 'In the edit float, normal mode: close it.'),
   key('undo', 'u', 'Undo; takes a count.'),
   key('redo', '<C-r>', 'Redo; takes a count.'),
+  key('undo_earlier', 'g-', 'Older text, by time; takes a count.'),
+  key('undo_later', 'g+', 'Newer text, by time; takes a count.'),
 }
 
 ---@param value any
@@ -124,6 +131,9 @@ local function check(option, value)
   )
 end
 
+---@param target table
+---@param path string dotted
+---@param value any
 local function set_path(target, path, value)
   local keys = vim.split(path, '.', { plain = true })
   for i = 1, #keys - 1 do

@@ -1,7 +1,6 @@
--- Owns the edit float: one persistent buffer per cell, at most one float per notebook; must
--- not know how text travels.
+-- Owns the edit float's window, at most one per notebook; must not know how text travels.
 
-local facade = require('ipynb.facade')
+local edit_buffer = require('ipynb.edit_buffer')
 local fit = require('ipynb.float_fit')
 local mirror = require('ipynb.mirror')
 
@@ -13,78 +12,6 @@ local M = {}
 ---@field cell_id string
 ---@field parent integer window of the facade
 ---@field rows? integer rows the text took when the float was fitted
-
-local FILETYPES = { markdown = 'markdown', raw = 'text' }
-
----@param nb ipynb.Notebook
----@param cell_id string
----@return string
-local function filetype(nb, cell_id)
-  return FILETYPES[nb.cells[cell_id].cell_type] or nb.language
-end
-
----@param nb ipynb.Notebook
----@param buf integer
-local function fill(nb, buf, cell_id)
-  local levels = vim.bo[buf].undolevels
-  vim.bo[buf].undolevels = -1
-  vim.api.nvim_buf_set_lines(buf, 0, -1, true, facade.content(nb, cell_id))
-  vim.bo[buf].undolevels = levels
-  vim.bo[buf].modified = false
-end
-
----@param nb ipynb.Notebook
----@param cell_id string
----@return integer buf
-local function create_buffer(nb, cell_id)
-  local buf = vim.api.nvim_create_buf(false, false)
-  vim.api.nvim_buf_set_name(buf, ('ipynb://%s#%s'):format(nb.path, cell_id))
-  vim.bo[buf].swapfile = false
-  vim.bo[buf].buftype = 'acwrite'
-  vim.bo[buf].bufhidden = 'hide'
-  vim.b[buf].ipynb_facade = nb.buf
-  vim.b[buf].ipynb_cell_id = cell_id
-  fill(nb, buf, cell_id)
-  nb.edit_bufs[cell_id] = buf
-  mirror.attach(nb, buf, cell_id, function()
-    local edit = nb.edit
-    if edit and fit.is_outgrown(edit) then
-      M.fit(nb)
-    end
-  end)
-  vim.api.nvim_create_autocmd('BufWriteCmd', {
-    buffer = buf,
-    callback = function(event)
-      require('ipynb.file').write_from_edit(nb, buf, event.file)
-    end,
-  })
-  vim.api.nvim_create_autocmd('BufReadCmd', { -- `:edit!`, which detaches the buffer
-    buffer = buf,
-    callback = function()
-      fill(nb, buf, cell_id)
-      mirror.attach(nb, buf, cell_id, on_flushed)
-    end,
-  })
-  require('ipynb.keymaps').attach_edit(nb, buf)
-  return buf
-end
-
----@param nb ipynb.Notebook
----@param cell_id string
----@return integer buf
-local function buffer(nb, cell_id)
-  local buf = nb.edit_bufs[cell_id]
-  if not buf or not vim.api.nvim_buf_is_loaded(buf) then
-    buf = create_buffer(nb, cell_id)
-  else
-    mirror.pull(nb, nb.mirrors[buf])
-  end
-  local wanted = filetype(nb, cell_id)
-  if vim.bo[buf].filetype ~= wanted then
-    vim.bo[buf].filetype = wanted
-  end
-  return buf
-end
 
 ---@param win integer the float
 ---@param parent integer
@@ -130,7 +57,9 @@ function M.open(nb, cell_id, position)
   if not nb.edit then
     local row, end_row = nb.layout:content(cell_id)
     vim.api.nvim_win_set_cursor(parent, { math.min(row + position.row, end_row - 1) + 1, 0 })
-    local buf = buffer(nb, cell_id)
+    local buf = edit_buffer.get(nb, cell_id, function()
+      M.fit_outgrown(nb)
+    end)
     local place = fit.place(parent, row, end_row - row)
     local win = vim.api.nvim_open_win(buf, true, fit.config(parent, place))
     nb.edit = { win = win, buf = buf, cell_id = cell_id, parent = parent }
@@ -142,6 +71,15 @@ function M.open(nb, cell_id, position)
   vim.api.nvim_win_set_cursor(nb.edit.win, { math.min(position.row + 1, last), position.col })
   M.fit(nb)
   return nb.edit
+end
+
+--- Fits the float when its text takes other rows than before; called at every key.
+---@param nb ipynb.Notebook
+function M.fit_outgrown(nb)
+  local edit = nb.edit
+  if edit and fit.is_outgrown(edit) then
+    M.fit(nb)
+  end
 end
 
 ---@param nb ipynb.Notebook
@@ -171,7 +109,7 @@ function M.close(nb)
   if not edit then
     return
   end
-  mirror.flush(nb)
+  mirror.settle(nb)
   nb.edit = nil
   if not vim.api.nvim_win_is_valid(edit.win) then
     return
@@ -247,7 +185,7 @@ function M.watch(nb, group)
     callback = function(event)
       local edit, closed = nb.edit, tonumber(event.match)
       if edit and closed == edit.win then
-        mirror.flush(nb)
+        mirror.settle(nb)
         nb.edit = nil
         follow_cursor(nb, edit, vim.api.nvim_win_get_cursor(edit.win))
       elseif edit and closed == edit.parent then
@@ -255,6 +193,12 @@ function M.watch(nb, group)
           M.close(nb)
         end)
       end
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, {
+    group = group,
+    callback = function()
+      mirror.settle(nb)
     end,
   })
   vim.api.nvim_create_autocmd({ 'WinResized', 'WinScrolled', 'VimResized' }, {

@@ -146,7 +146,6 @@ local function flush_one(nb, mirror)
   end
   replay(nb, mirror, earlier)
   bring(nb, mirror, first, tail, seq)
-  vim.bo[mirror.buf].modified = false
 end
 
 --- Facade, shadow and the stream to the host hold all that was typed when it returns.
@@ -224,7 +223,18 @@ function M.paused(mirror, change)
   mirror.dirty:reset()
   mirror.seq = undo_seq(mirror.buf)
   mirror.last_seq = math.max(mirror.last_seq, mirror.seq)
-  vim.bo[mirror.buf].modified = false
+end
+
+--- The text of the edit buffers is in the facade: none of them holds Neovim up at `:qa`. Not
+--- at every flush, as setting 'modified' redraws more than a key may cost.
+---@param nb ipynb.Notebook
+function M.settle(nb)
+  M.flush(nb)
+  for buf in pairs(nb.mirrors) do
+    if vim.bo[buf].modified then
+      vim.bo[buf].modified = false
+    end
+  end
 end
 
 --- Copies the cell's text from the facade where the edit buffer differs.

@@ -24,6 +24,7 @@ local M = {}
 ---@field marks table<string, any> extmark ids by cell; this and what render/ adds is its own
 ---@field mirrors table<integer, ipynb.Mirror> by edit buffer
 ---@field edit? ipynb.Edit the open float
+---@field on_edit_buffer fun(buf: integer) maps the keys of a new edit buffer
 ---@field edit_bufs table<string, integer> edit buffer by cell id
 ---@field language string
 ---@field sync_no integer messages sent to the host so far

@@ -11,6 +11,7 @@ batches a second.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ipynb_nvim.domain.events import ExecutionChanged, OutputsChanged
@@ -45,7 +46,7 @@ class Renderer:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         """Listen to ``notebook``."""
-        # Mutable state: what must be drawn, in order; what must be told after that; the batch
+        # Mutable state: what must be drawn, in order, now or when there is time; what must be told after that; the batch
         # on its way; the tokens left and when they were counted; the timer of the next flush.
         self._notebook = notebook
         self._limits = limits
@@ -53,6 +54,7 @@ class Renderer:
         self._cell_operation = cell_operation
         self._loop = loop
         self._outputs: dict[str, None] = {}
+        self._backlog: dict[str, None] = {}
         self._cells: dict[str, None] = {}
         self._latest: dict[str, Callable[[], Operation]] = {}
         self._queue: list[Operation] = []
@@ -64,8 +66,8 @@ class Renderer:
         notebook.subscribe(self._on_event)
 
     def draw_outputs(self, cell_ids: Sequence[str]) -> None:
-        """Draw the outputs of these cells."""
-        self._outputs.update(dict.fromkeys(cell_ids))
+        """Draw the outputs of many cells, as fast as Neovim takes them."""
+        self._backlog.update(dict.fromkeys(cell_ids))
         self._schedule()
 
     def draw_cell(self, cell_id: str) -> None:
@@ -108,23 +110,26 @@ class Renderer:
         now_s = self._loop.time()
         self._tokens = min(_BURST, self._tokens + (now_s - self._counted_s) * _RATE_HZ)
         self._counted_s = now_s
-        delay_s = max(0.0, (1.0 - self._tokens) / _RATE_HZ)
+        delay_s = 0.0 if self._backlog else max(0.0, (1.0 - self._tokens) / _RATE_HZ)
         self._timer = self._loop.call_later(delay_s, self._flush)
 
     def _has_work(self) -> bool:
-        return bool(self._outputs or self._cells or self._latest or self._queue)
+        return bool(
+            self._outputs or self._backlog or self._cells or self._latest or self._queue
+        )
 
     def _flush(self) -> None:
         self._timer = None
-        self._tokens -= 1.0
+        self._tokens = max(0.0, self._tokens - 1.0)
         self._batch_no += 1
         self._is_waiting = True
         self._push(self._batch_no, self._take_batch())
 
     def _take_batch(self) -> list[Operation]:
-        cell_ids = list(self._outputs)[:_MAX_OUTPUTS]
+        cell_ids = list(islice({**self._outputs, **self._backlog}, _MAX_OUTPUTS))
         for cell_id in cell_ids:
-            del self._outputs[cell_id]
+            self._outputs.pop(cell_id, None)
+            self._backlog.pop(cell_id, None)
         batch = [self.output_operation(cell_id) for cell_id in cell_ids]
         batch += [self._cell_operation(cell_id) for cell_id in self._cells]
         self._cells.clear()
