@@ -48,6 +48,8 @@ class Probe:
         self.tasks: set[asyncio.Task[None]] = set()
         self._heard = asyncio.Event()
         self._finished: dict[str, asyncio.Future[ExecutionFinished]] = {}
+        # A test that is killed leaves no kernel either.
+        options = {"owner_pid": os.getpid(), **options}
         self.session = KernelSession(spec, cwd, self.on_event, self.spawn, **options)
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -319,7 +319,7 @@ def test_shutdown_leaves_no_process(play: Play) -> None:
             wait_until_gone(pid)
         assert not probe.all(KernelDied)
 
-    play(scenario, owner_pid=os.getpid())
+    play(scenario)
 
 
 async def start_a_child(probe: Probe) -> list[int]:
@@ -379,7 +379,7 @@ def test_kill_now_leaves_no_process(play: Play) -> None:
         assert not is_running(pids[0])
         wait_until_gone(pids[1])
 
-    play(scenario, owner_pid=os.getpid())
+    play(scenario)
 
 
 def test_another_session_finds_the_kernel_again(play: Play, tmp_path: Path) -> None:
