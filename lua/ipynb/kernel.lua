@@ -34,6 +34,7 @@ local function cancel_cells(nb)
       end
     end
   end
+  require('ipynb.question').revoke(nb)
   if #changed > 0 then
     require('ipynb.render.cell').draw(nb, changed)
   end
@@ -62,36 +63,6 @@ end
 ---@param nb ipynb.Notebook
 function M.show_status(nb)
   report.info((M.statusline(nb)))
-end
-
---- The kernel asks the user (`input()`, a password); leaving the prompt interrupts.
----@param buf integer
----@param prompt string
----@param is_password boolean
-function M.ask(buf, prompt, is_password)
-  local nb = notebook.get(buf)
-  if not nb then
-    return
-  end
-  local host = require('ipynb.host')
-  local function answer(text)
-    if text == nil then
-      host.notify(nb, 'interrupt')
-    else
-      host.notify(nb, 'reply_input', text)
-    end
-  end
-  if is_password then
-    -- E: Vim:Interrupt, CTRL-C at the prompt.
-    local ok, text = pcall(vim.fn.inputsecret, { prompt = prompt, cancelreturn = vim.NIL })
-    answer(ok and text ~= vim.NIL and text or nil)
-  else
-    -- E: Keyboard interrupt, CTRL-C at the prompt.
-    local ok = pcall(vim.ui.input, { prompt = prompt }, answer)
-    if not ok then
-      answer(nil)
-    end
-  end
 end
 
 return M

@@ -2,10 +2,12 @@
 -- not know why the host sent them.
 
 local cells = require('ipynb.render.cell')
+local host = require('ipynb.host')
 local kernel = require('ipynb.kernel')
 local notebook = require('ipynb.notebook')
 local output = require('ipynb.render.output')
 local output_window = require('ipynb.output_window')
+local question = require('ipynb.question')
 local report = require('ipynb.report')
 local rpc = require('ipynb.rpc')
 
@@ -42,6 +44,9 @@ function operations.cell(nb, op)
   cell.execution_count = optional(op.execution_count)
   cell.execution_state = op.execution_state
   cell.elapsed_ms = optional(op.elapsed_ms)
+  if op.execution_state ~= 'busy' then
+    question.revoke(nb, op.id)
+  end
   cell.started_ms = op.execution_state == 'busy' and vim.uv.now() - (cell.elapsed_ms or 0) or nil
   if nb.layout:index(op.id) then
     cells.draw_border(nb, op.id)
@@ -68,8 +73,16 @@ function operations.message(_, op)
 end
 
 function operations.input(nb, op)
-  vim.schedule(function()
-    kernel.ask(nb.buf, op.prompt, op.is_password)
+  local cell = nb.cells[op.id]
+  if not cell or cell.execution_state ~= 'busy' then
+    return
+  end
+  question.add(nb, op, function(text)
+    if text then
+      host.notify(nb, 'reply_input', text)
+    else
+      host.notify(nb, 'interrupt') -- as leaving a terminal's prompt does
+    end
   end)
 end
 
@@ -79,7 +92,7 @@ end
 
 function operations.resync(nb)
   nb.is_attached = false
-  require('ipynb.host').ensure(nb)
+  host.ensure(nb)
 end
 
 --- Applies one batch; the host waits for the acknowledgement before it sends the next.

@@ -13,6 +13,7 @@ from ipynb_nvim.services.run_events import (
     KernelFailed,
     KernelGone,
 )
+from ipynb_nvim.view.output_view import plain_text
 
 if TYPE_CHECKING:
     from ipynb_nvim.nvim.bridge import Operation
@@ -46,7 +47,10 @@ class KernelView:
         elif isinstance(event, KernelFailed):
             self._renderer.tell("message", level="error", text=event.reason)
         elif isinstance(event, InputWanted):
-            self._renderer.tell("input", prompt=event.prompt, is_password=event.is_password)
+            prompt = plain_text(event.prompt)
+            self._renderer.tell(
+                "input", id=event.cell_id, prompt=prompt, is_password=event.is_password
+            )
         elif self._runner.session is not None:
             self._show_kernel()
 

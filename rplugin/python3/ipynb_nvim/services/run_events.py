@@ -59,8 +59,9 @@ class KernelFailed:
 
 @dataclass(frozen=True)
 class InputWanted:
-    """The kernel waits for a line from the user."""
+    """A cell waits for a line from the user."""
 
+    cell_id: str
     prompt: str
     is_password: bool
 

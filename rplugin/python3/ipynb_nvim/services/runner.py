@@ -18,7 +18,6 @@ from ipynb_nvim.domain.execution import ExecutionQueue, ExecutionState
 from ipynb_nvim.domain.messages import (
     ClearOutput,
     ExecuteInput,
-    ExecuteReply,
     InputRequest,
     OutputMessage,
     UpdateDisplay,
@@ -75,8 +74,8 @@ class Runner:
         stop_on_error: bool = True,
     ) -> None:
         """Prepare; no kernel starts before it is needed."""
-        # Mutable state: the runs; the kernel (None before the first start); whether one is
-        # being started; the timer that drops a running cell's old outputs.
+        # Mutable state: the runs; the kernel (None before the first start); how many starts
+        # and restarts are under way; the timer that drops a running cell's old outputs.
         self.queue = ExecutionQueue(time.monotonic)
         self._notebook = notebook
         self._choose = choose
@@ -85,7 +84,7 @@ class Runner:
         self._editor_pid = editor_pid
         self._stop_on_error = stop_on_error
         self._session: KernelSession | None = None
-        self._is_starting = False
+        self._starts = 0
         self._clearing: asyncio.TimerHandle | None = None
 
     @property
@@ -98,15 +97,15 @@ class Runner:
         for cell_id in cell_ids:
             if self.queue.enqueue(cell_id, self._notebook[cell_id].source):
                 self._tell(CellQueued(cell_id))
-        if self._session is not None and self._session.is_alive and not self._is_starting:
+        if self._session is not None and self._session.is_alive and not self._starts:
             self._send_next()
         else:
             self.start(None, cwd)
 
     def start(self, name: str | None, cwd: Path) -> None:
         """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
-        if not self._is_starting and (name or self._session is None or not self._session.is_alive):
-            self._is_starting = True
+        if not self._starts and (name or self._session is None or not self._session.is_alive):
+            self._starts += 1
             self._spawn(self._start(name, cwd))
 
     def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
@@ -124,7 +123,8 @@ class Runner:
     def restart(self) -> None:
         """Restart the kernel; what runs or waits is cancelled."""
         self.cancel()
-        self._spawn(self._ask("restart"))
+        self._starts += 1
+        self._spawn(self._restart())
 
     def shutdown(self) -> None:
         """End the kernel."""
@@ -141,7 +141,7 @@ class Runner:
 
     def attach(self, record: JsonObject) -> None:
         """Find the kernel again that an earlier host ran."""
-        self._is_starting = True
+        self._starts += 1
         self._spawn(self._attach(KernelRecord.from_json(record)))
 
     def kill_now(self) -> None:
@@ -162,7 +162,7 @@ class Runner:
         except KernelError as error:
             self._fail(str(error))
         finally:
-            self._is_starting = False
+            self._starts -= 1
         self._send_next()
 
     async def _attach(self, record: KernelRecord) -> None:
@@ -174,8 +174,15 @@ class Runner:
         except KernelError as error:
             self._fail(str(error))
         finally:
-            self._is_starting = False
+            self._starts -= 1
         self._tell(KernelChanged())
+        self._send_next()
+
+    async def _restart(self) -> None:
+        try:
+            await self._ask("restart")
+        finally:
+            self._starts -= 1
         self._send_next()
 
     async def _ask(self, deed: str) -> None:
@@ -197,7 +204,7 @@ class Runner:
             self._tell(CellDone(cell_id, "cancelled", None, None))
 
     def _send_next(self) -> None:
-        if self._session is None or not self._session.is_alive or self._is_starting:
+        if self._session is None or not self._session.is_alive or self._starts:
             return
         execution = self.queue.next()
         if execution is None:
@@ -238,7 +245,7 @@ class Runner:
             self._tell(KernelGone(event.reason))
         else:
             assert isinstance(event, KernelStopped)
-            if not self._is_starting:  # else it makes room for another one
+            if not self._starts:  # else it makes room for another one
                 self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(None))
 
@@ -261,11 +268,8 @@ class Runner:
             self._notebook.set_execution_count(cell_id, message.execution_count)
         elif isinstance(message, ClearOutput):
             self._notebook.clear_outputs(cell_id, wait=message.wait)
-        elif isinstance(message, ExecuteReply):
-            for page in message.pages:
-                self._notebook.append_output(cell_id, page)
         elif isinstance(message, InputRequest):
-            self._tell(InputWanted(message.prompt, message.password))
+            self._tell(InputWanted(cell_id, message.prompt, message.password))
 
     def _on_finished(self, event: ExecutionFinished) -> None:
         cell_id = self.queue.cell_of(event.msg_id)

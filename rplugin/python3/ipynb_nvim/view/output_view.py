@@ -102,6 +102,12 @@ def plain_lines(area: OutputArea) -> list[str]:
     return [block.plain_line(index) for block in blocks for index in range(len(block))]
 
 
+def plain_text(text: str) -> str:
+    """Return text with its line breaks, without colours and what must not reach a terminal."""
+    lines = StreamText(text)
+    return "\n".join(plain_line_of(lines, index) for index in range(len(lines)))
+
+
 def _lines(blocks: list[_Block], first: int, last: int, width: int) -> list[VirtLine]:
     """Return the lines ``first`` to ``last`` (exclusive) of all blocks together."""
     lines: list[VirtLine] = []
