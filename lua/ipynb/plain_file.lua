@@ -11,7 +11,9 @@ local function load(buf, path)
   local bo = vim.bo[buf]
   local levels = bo.undolevels
   bo.modifiable, bo.undolevels = true, -1
-  if vim.fn.filereadable(path) == 1 then
+  local stat = vim.uv.fs_stat(path) -- a pipe would block
+  if stat and stat.type == 'file' and vim.fn.filereadable(path) == 1 then
+    bo.fixendofline = false
     vim.api.nvim_buf_call(buf, function()
       vim.api.nvim_buf_set_lines(buf, 0, -1, false, {})
       -- `++edit`: encoding, line ends and final newline are noted as by :edit, to be kept by :w.
@@ -37,8 +39,10 @@ function M.show(buf, path, problem)
   vim.bo[buf].filetype = 'json'
   local win = vim.fn.bufwinid(buf)
   if win ~= -1 then
-    local last = vim.api.nvim_buf_line_count(buf)
-    vim.api.nvim_win_set_cursor(win, { math.min(problem.lnum, last), problem.col })
+    local lnum = math.min(problem.lnum, vim.api.nvim_buf_line_count(buf))
+    local line = vim.api.nvim_buf_get_lines(buf, lnum - 1, lnum, true)[1]
+    local col = vim.fn.byteidx(line, problem.col) -- -1: behind the end
+    vim.api.nvim_win_set_cursor(win, { lnum, col == -1 and #line or col })
   end
 end
 

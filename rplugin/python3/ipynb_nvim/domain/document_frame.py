@@ -24,7 +24,7 @@ def scan_frame(text: str) -> tuple[str, Container, str]:
         return _scan_frame(text)
     except JSONDecodeError as error:
         raise NotebookSyntaxError(
-            f"not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})",
+            f"no JSON at line {error.lineno}, column {error.colno}: {error.msg}",
             error.lineno,
             error.colno - 1,
         ) from error
