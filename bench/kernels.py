@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import nbformat
+import zmq
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIMEOUT_S = 120
+# ipykernel drops what a busy reader has not taken after 1,000 messages; a floor loses nothing.
+NO_LIMIT = "get_ipython().kernel.iopub_thread.socket.sndhwm = 0"
 
 
 class RawKernel:
@@ -25,10 +28,13 @@ class RawKernel:
         self._manager = KernelManager(
             kernel_name="python3", transport="ipc", connection_file=connection_file
         )
+        # The default of 1,000 messages loses lines of a flood; the plugin's client has none.
+        self._manager.context.setsockopt(zmq.RCVHWM, 0)
         self._manager.start_kernel()
         self._client = self._manager.blocking_client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=TIMEOUT_S)
+        self.reply_ms(NO_LIMIT)
 
     def __enter__(self) -> RawKernel:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from typing import TYPE_CHECKING
 
 from bench import notebooks
@@ -22,6 +23,7 @@ RUN_ALL_CELLS = 100
 COUNTER = "import itertools; counter = itertools.count(70_001)"
 FIRST_NUMBER = 70_001
 RUN_TIMEOUT_S = 60
+REST_S = 0.3
 
 
 def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
@@ -44,6 +46,7 @@ def _one_cell(folder: Path, repeats: int) -> Figure:
         pairs = []
         for repeat in range(repeats):
             number = str(FIRST_NUMBER + repeat)
+            rest(child)
             floor_ms = raw.reply_ms("next(counter) + 0")
             pairs.append((floor_ms, run_ms(child, "<C-CR>", number)))
     floor, measured = (statistics.median(values) for values in zip(*pairs, strict=True))
@@ -76,6 +79,13 @@ def run_ms(child: Child, keys: str, result: str) -> float:
     )
     child.wait_for(lambda: is_idle(child), what="the end of all runs")
     return taken_ms
+
+
+def rest(child: Child) -> None:
+    """Wait as a person does between two runs: batches to the screen come in bursts."""
+    end_s = time.perf_counter() + REST_S
+    while (left_s := end_s - time.perf_counter()) > 0:
+        child.pump(left_s)
 
 
 def wait_for_output(child: Child, text: str) -> None:
