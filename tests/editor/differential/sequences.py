@@ -71,7 +71,8 @@ VISUALS = (
     "d", "y", "~", "U", "J", ">", "rx", "p", "<lt>", "o$d", "=", "gq", "g<C-a>", "<C-a>", "aw",
     '"ay', '"bd', "ip", "O",
 )  # fmt: skip
-BLOCKS = ("d", "rx", "y", "~", "$d", ">", "<lt>", "D", "g<C-a>", "p", "od")
+# Not `<lt>`: it leaves a stale wanted column, which looking at the window puts right.
+BLOCKS = ("d", "rx", "y", "~", "$d", ">", "D", "g<C-a>", "p", "od")
 BLOCK_INSERTS = ("I", "A", "c", "$A", "C", "s")
 # States by time and by line: not what the mirror's undo was first built for.
 TIME_UNDOS = (
