@@ -37,7 +37,10 @@ local function say(level, text)
   last = whole
   -- Not at once: inside an autocommand Neovim would add "Error detected…" and a prompt.
   vim.schedule(function()
-    vim.notify(cut(whole, vim.o.columns - RESERVED_COLUMNS), level)
+    -- Neovim holds all keys for a second when an error comes while it shows "-- INSERT --".
+    local is_typing = vim.api.nvim_get_mode().mode:match('^[iR]') ~= nil
+    local shown = is_typing and math.min(level, vim.log.levels.WARN) or level
+    vim.notify(cut(whole, vim.o.columns - RESERVED_COLUMNS), shown)
   end)
 end
 

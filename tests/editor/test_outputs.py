@@ -393,3 +393,48 @@ def test_a_hundred_thousand_lines_lose_none_and_keep_the_editor_responsive(
 def test_ten_thousand_flushes_arrive_whole(run: Callable[[str], Child]) -> None:
     child = run("for i in range(10_000): print(i, end=' ', flush=True)")
     assert whole(child) == [" ".join(map(str, range(10_000))) + " "]
+
+
+def test_help_is_shown_once(run: Callable[[str], Child]) -> None:
+    child = run("len?")
+    assert sum("number of items" in line for line in whole(child)) == 1
+
+
+def test_a_save_in_the_middle_of_a_run_has_what_is_there(
+    show: Callable[..., Child], tmp_path: Path
+) -> None:
+    child = show(slow("it"))
+    child.keys("<C-CR>")
+    child.wait_for_text("it starts")
+    (output,) = saved_outputs(child, tmp_path / "test.ipynb")
+    assert output["text"] == ["it starts\n"]
+    wait_states(child, "ok")
+    child.wait_for(lambda: child.api.get_option_value("modified", {}), what="modified")
+    (output,) = saved_outputs(child, tmp_path / "test.ipynb")
+    assert output["text"] == ["it starts\n", "it ends\n"]
+
+
+def test_undo_and_typing_go_on_under_a_flood(run: Callable[[str], Child]) -> None:
+    child = run("pass")
+    replace_source(
+        child, "import time\nfor i in range(200): print(i, flush=True); time.sleep(.003)"
+    )
+    child.keys("<C-CR>")
+    child.keys_and_settle("Go")
+    child.type_text("typed meanwhile")
+    child.keys_and_settle("<Esc>u")
+    assert "typed meanwhile" not in "\n".join(child.lines())
+    child.keys_and_settle("<C-r><Esc>")
+    assert "typed meanwhile" in child.lines()
+    child.wait_for(lambda: states(child)[0] == "ok")
+    assert whole(child) == [str(i) for i in range(200)]
+    replace_source(child, "2")
+
+
+def test_background_output_comes_after_the_end_of_the_run(run: Callable[[str], Child]) -> None:
+    child = run(
+        "import threading, time\n"
+        "def late():\n    time.sleep(.3)\n    print('la' + 'te')\n"
+        "threading.Thread(target=late).start()"
+    )
+    child.wait_for(lambda: drawn(child) == ["late"])
