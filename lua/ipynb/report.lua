@@ -30,6 +30,22 @@ local function cut(text, columns)
   return text .. '…'
 end
 
+--- "-- INSERT --" hides a message at once, so it is shown again when that goes.
+---@param line string
+---@param level integer vim.log.levels
+local function say_after_typing(line, level)
+  local hl = level >= vim.log.levels.ERROR and 'ErrorMsg' or nil
+  vim.api.nvim_create_autocmd('InsertLeave', {
+    group = vim.api.nvim_create_augroup('ipynb.report', {}),
+    once = true,
+    callback = function()
+      vim.schedule(function()
+        vim.api.nvim_echo({ { line, hl } }, false, {})
+      end)
+    end,
+  })
+end
+
 ---@param level integer vim.log.levels
 ---@param text string
 local function say(level, text)
@@ -37,10 +53,14 @@ local function say(level, text)
   last = whole
   -- Not at once: inside an autocommand Neovim would add "Error detected…" and a prompt.
   vim.schedule(function()
-    -- Neovim holds all keys for a second when an error comes while it shows "-- INSERT --".
-    local is_typing = vim.api.nvim_get_mode().mode:match('^[iR]') ~= nil
-    local shown = is_typing and math.min(level, vim.log.levels.WARN) or level
-    vim.notify(cut(whole, vim.o.columns - RESERVED_COLUMNS), shown)
+    local line = cut(whole, vim.o.columns - RESERVED_COLUMNS)
+    if vim.api.nvim_get_mode().mode:match('^[iR]') then
+      -- An error would hold all keys for a second before "-- INSERT --" comes back.
+      vim.notify(line, math.min(level, vim.log.levels.WARN))
+      say_after_typing(line, level)
+    else
+      vim.notify(line, level)
+    end
   end)
 end
 

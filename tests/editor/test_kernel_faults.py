@@ -293,9 +293,13 @@ def test_a_kernel_that_kills_itself_in_a_float_leaves_the_typed_text(
     child.keys_and_settle("Go")
     child.type_text("typed")
     child.wait_for(lambda: "the kernel" in child.messages(), 5)
+    started_s = time.monotonic()
     child.type_text(" on")
+    assert time.monotonic() - started_s < 0.5
     assert child.mode() == "i"
-    child.keys_and_settle("<Esc><Esc>")
+    child.keys("<Esc>")
+    child.wait_for_text("ipynb: the kernel was killed")
+    child.keys_and_settle("<Esc>")
     assert "typed on" in child.lines()
     replace_source(child, "2")
 
@@ -415,3 +419,25 @@ def test_a_killed_editor_leaves_no_kernel(alone: Callable[..., tuple[Child, Path
     child.keys("<C-CR>")
     child.wait_for_text("running", 30)
     child.kill()  # the fixture fails if a process is left
+
+
+def host_pid(child: Child) -> int:
+    (pid,) = (pid for pid in child.descendants() if "start_host" in command_line(pid))
+    return pid
+
+
+def test_a_host_killed_in_a_running_cell_leaves_a_kernel_that_can_be_interrupted(
+    start: Callable[..., Child],
+) -> None:
+    child = start(LOOP)
+    child.wait_for_text("running")
+    pid = kernel_pid(child)
+    os.kill(host_pid(child), signal.SIGKILL)
+    child.wait_for(lambda: states(child)[0] == "cancelled", 5)
+    child.keys_and_settle("G<C-CR>")
+    child.wait_for(lambda: states(child)[1] in {"queued", "busy"})
+    child.keys("<C-c>")
+    child.wait_for(lambda: "idle" in child.lua("return (require('ipynb').statusline())"), 10)
+    child.keys("<C-CR>")
+    child.wait_for(lambda: states(child)[1] == "ok", 10)
+    assert kernel_pid(child) == pid
