@@ -85,15 +85,16 @@ function M.request(nb, method, ...)
 end
 
 ---@param problem string
-local function on_death(problem)
+---@param is_told boolean
+local function on_death(problem, is_told)
   local has_notebooks = false
   for _, nb in pairs(notebook.all()) do
     has_notebooks = has_notebooks or nb.is_attached
     nb.is_attached = false
     require('ipynb.kernel').on_host_death(nb)
   end
-  if has_notebooks then
-    report.error(problem .. '; text is safe, next action restarts it')
+  if has_notebooks and not is_told then
+    report.error(problem .. '; text is safe, go on')
   end
 end
 

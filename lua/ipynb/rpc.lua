@@ -5,6 +5,8 @@
 -- A dedicated host is our own process on the remote plugin's package; a shared one is the
 -- channel of Neovim's `python3` remote-plugin host. Both take the same two methods.
 
+local shared_host = require('ipynb.shared_host')
+
 local M = {}
 
 local NOTIFY, REQUEST = 'ipynb_notify', 'ipynb_request'
@@ -23,9 +25,10 @@ local state = {
   host = nil,
   ---@type string? why the last host could not start or ended
   problem = nil,
-  ---@type fun(problem: string)[]
+  ---@type fun(problem: string, is_told: boolean)[]
   death_listeners = {},
   is_leaving = false,
+  is_asking = false, -- a death is told by whoever asked
 }
 
 ---@return string path of the Python package of the remote plugin
@@ -77,7 +80,7 @@ local function on_death(problem)
     return
   end
   for _, listener in ipairs(state.death_listeners) do
-    listener(problem)
+    listener(problem, state.is_asking)
   end
 end
 
@@ -88,12 +91,13 @@ local function start_dedicated()
   if not python then
     return nil, problem
   end
-  local host = { mode = 'dedicated', python = python, stderr = {} }
+  local host = { mode = 'dedicated', python = python, stderr = { '' } }
   local chan = vim.fn.jobstart({ python, '-c', BOOT, package_path() }, {
     rpc = true,
     env = { PYTHONUNBUFFERED = '1' },
-    on_stderr = function(_, lines)
-      vim.list_extend(host.stderr, lines)
+    on_stderr = function(_, lines) -- the first goes on where the last chunk ended
+      host.stderr[#host.stderr] = (host.stderr[#host.stderr] or '') .. lines[1]
+      vim.list_extend(host.stderr, lines, 2)
       while #host.stderr > 200 do
         table.remove(host.stderr, 1)
       end
@@ -114,29 +118,23 @@ end
 ---@return ipynb.Host? host
 ---@return string? problem
 local function start_shared()
-  if vim.fn['remote#host#IsRunning']('python3') == 0 then
-    local path = package_path()
-    -- E: "already registered" when the manifest names the plugin, which is what we want.
-    pcall(vim.fn['remote#host#RegisterPlugin'], 'python3', path, {})
+  local chan, problem = shared_host.start(package_path())
+  if not chan then
+    return nil, problem
   end
-  -- Fails when there is no provider; its own message names the cause.
-  local ok, chan = pcall(vim.fn['remote#host#Require'], 'python3')
-  if not ok or chan == 0 then
-    return nil, ('the shared python3 host does not start (%s)'):format(tostring(chan):gsub('\n.*', ''))
-  end
-  return { chan = chan, mode = 'shared', stderr = {} }
-end
-
---- IsRunning and nvim_get_chan_info lie about a shared host's death; jobwait does not.
----@param host ipynb.Host
-local function is_alive(host)
-  return vim.fn.jobwait({ host.chan }, 0)[1] == -1
+  local host = { chan = chan, mode = 'shared', stderr = { '' } }
+  shared_host.watch(chan, function()
+    return state.host == host
+  end, function()
+    on_death('the shared python3 host ended')
+  end)
+  return host
 end
 
 ---@return integer? chan
 ---@return string? problem
 function M.start()
-  if state.host and not is_alive(state.host) then
+  if state.host and not shared_host.is_alive(state.host.chan) then
     on_death('the host ended')
   end
   if state.host then
@@ -187,9 +185,11 @@ function M.request(method, ...)
   end
   if host and host.mode == 'dedicated' then
     -- on_exit brings stderr and the exit code, which say more than "Invalid channel".
+    state.is_asking = true
     vim.wait(500, function()
       return state.host ~= host
     end, 5)
+    state.is_asking = false
     if state.host == host then
       return nil, tostring(result):gsub('\n.*', '')
     end
@@ -198,7 +198,7 @@ function M.request(method, ...)
   return nil, tostring(result):gsub('\n.*', '')
 end
 
----@param listener fun(problem: string)
+---@param listener fun(problem: string, is_told: boolean)
 function M.on_death(listener)
   table.insert(state.death_listeners, listener)
 end
@@ -206,7 +206,7 @@ end
 --- Neovim leaves: let the host end its kernels.
 function M.stop()
   state.is_leaving = true
-  if state.host and is_alive(state.host) then
+  if state.host and shared_host.is_alive(state.host.chan) then
     M.request('leave')
     if state.host and state.host.mode == 'dedicated' then
       vim.fn.jobstop(state.host.chan)
