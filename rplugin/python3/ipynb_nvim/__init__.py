@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 
 @pynvim.plugin
-@pynvim.decode(False)  # strings are decoded already; looking again costs time per line
+# False: strings are decoded already; pynvim must not look again at every line of every message.
+@pynvim.decode(False)  # pyright: ignore[reportArgumentType]  (pynvim itself tests it for truth)
 class IpynbHost:
     """The entry points: one for messages, one for questions."""
 

@@ -46,8 +46,9 @@ class Renderer:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         """Listen to ``notebook``."""
-        # Mutable state: what must be drawn, in order, now or when there is time; what must be told after that; the batch
-        # on its way; the tokens left and when they were counted; the timer of the next flush.
+        # Mutable state: what must be drawn, in order, now or when there is time; what must be
+        # told after that; the batch on its way; the tokens left and when they were counted;
+        # the timer of the next flush.
         self._notebook = notebook
         self._limits = limits
         self._push = push
@@ -114,9 +115,7 @@ class Renderer:
         self._timer = self._loop.call_later(delay_s, self._flush)
 
     def _has_work(self) -> bool:
-        return bool(
-            self._outputs or self._backlog or self._cells or self._latest or self._queue
-        )
+        return bool(self._outputs or self._backlog or self._cells or self._latest or self._queue)
 
     def _flush(self) -> None:
         self._timer = None

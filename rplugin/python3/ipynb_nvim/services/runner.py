@@ -10,9 +10,8 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.execution import ExecutionQueue, ExecutionState
 from ipynb_nvim.domain.messages import (
@@ -31,7 +30,7 @@ from ipynb_nvim.services.kernel_events import (
     MessageReceived,
     StateChanged,
 )
-from ipynb_nvim.services.kernel_record import KernelRecord
+from ipynb_nvim.services.kernel_keeper import KernelKeeper
 from ipynb_nvim.services.run_events import (
     CellDone,
     CellQueued,
@@ -74,39 +73,33 @@ class Runner:
         stop_on_error: bool = True,
     ) -> None:
         """Prepare; no kernel starts before it is needed."""
-        # Mutable state: the runs; the kernel (None before the first start); how many starts
-        # and restarts are under way; the timer that drops a running cell's old outputs.
+        # Mutable state: the runs; the kernel's keeper; the timer that drops a running cell's
+        # old outputs.
         self.queue = ExecutionQueue(time.monotonic)
+        self._keeper = KernelKeeper(choose, self._on_kernel, self._on_settled, spawn, editor_pid)
         self._notebook = notebook
-        self._choose = choose
         self._tell = tell
-        self._spawn = spawn
-        self._editor_pid = editor_pid
         self._stop_on_error = stop_on_error
-        self._session: KernelSession | None = None
-        self._starts = 0
         self._clearing: asyncio.TimerHandle | None = None
 
     @property
     def session(self) -> KernelSession | None:
         """The kernel's session, dead or alive."""
-        return self._session
+        return self._keeper.session
 
     def execute(self, cell_ids: Sequence[str], cwd: Path) -> None:
         """Queue cells; a kernel is started in ``cwd`` when there is none."""
         for cell_id in cell_ids:
             if self.queue.enqueue(cell_id, self._notebook[cell_id].source):
                 self._tell(CellQueued(cell_id))
-        if self._session is not None and self._session.is_alive and not self._starts:
+        if self._keeper.is_running:
             self._send_next()
         else:
             self.start(None, cwd)
 
     def start(self, name: str | None, cwd: Path) -> None:
         """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
-        if not self._starts and (name or self._session is None or not self._session.is_alive):
-            self._starts += 1
-            self._spawn(self._start(name, cwd))
+        self._keeper.start(name, cwd)
 
     def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
         """Drop what waits: these cells, or all."""
@@ -118,81 +111,39 @@ class Runner:
     def interrupt(self) -> None:
         """Interrupt what runs and drop what waits."""
         self.cancel()
-        self._spawn(self._ask("interrupt"))
+        self._keeper.interrupt()
 
     def restart(self) -> None:
         """Restart the kernel; what runs or waits is cancelled."""
         self.cancel()
-        self._starts += 1
-        self._spawn(self._restart())
+        self._keeper.restart()
 
     def shutdown(self) -> None:
         """End the kernel."""
         self.cancel()
-        self._spawn(self._ask("shutdown"))
+        self._keeper.shutdown()
 
     def reply_input(self, text: str) -> None:
         """Answer the kernel's question."""
-        if self._session is not None:
-            try:
-                self._session.reply_input(text)
-            except KernelError as error:
-                self._tell(KernelFailed(str(error)))
+        try:
+            self._keeper.reply_input(text)
+        except KernelError as error:
+            self._tell(KernelFailed(str(error)))
 
     def attach(self, record: JsonObject) -> None:
         """Find the kernel again that an earlier host ran."""
-        self._starts += 1
-        self._spawn(self._attach(KernelRecord.from_json(record)))
+        self._keeper.attach(record)
 
     def kill_now(self) -> None:
         """End the kernel at once; for a host that is about to end."""
-        if self._session is not None:
-            self._session.kill_now()
+        self._keeper.kill_now()
 
-    async def _start(self, name: str | None, cwd: Path) -> None:
-        try:
-            spec = await self._choose(name)
-            module = await _load()
-            if self._session is not None and self._session.is_alive:
-                await self._session.shutdown()
-            self._session = module.KernelSession(
-                spec, cwd, self._on_kernel, self._spawn, owner_pid=self._editor_pid
-            )
-            await self._session.start()
-        except KernelError as error:
-            self._fail(str(error))
-        finally:
-            self._starts -= 1
-        self._send_next()
-
-    async def _attach(self, record: KernelRecord) -> None:
-        try:
-            module = await _load()
-            self._session = await module.KernelSession.attach(
-                record, self._on_kernel, self._spawn, owner_pid=self._editor_pid
-            )
-        except KernelError as error:
-            self._fail(str(error))
-        finally:
-            self._starts -= 1
+    def _on_settled(self, reason: str | None) -> None:
+        if reason is not None:
+            self._fail(reason)
+            return
         self._tell(KernelChanged())
         self._send_next()
-
-    async def _restart(self) -> None:
-        try:
-            await self._ask("restart")
-        finally:
-            self._starts -= 1
-        self._send_next()
-
-    async def _ask(self, deed: str) -> None:
-        if self._session is None:
-            self._tell(KernelFailed("no kernel runs"))
-            return
-        try:
-            await getattr(self._session, deed)()
-        except KernelError as error:
-            self._fail(str(error))
 
     def _fail(self, reason: str) -> None:
         self._tell_cancelled(self.queue.clear())
@@ -204,14 +155,14 @@ class Runner:
             self._tell(CellDone(cell_id, "cancelled", None, None))
 
     def _send_next(self) -> None:
-        if self._session is None or not self._session.is_alive or self._starts:
+        if not self._keeper.is_running:
             return
         execution = self.queue.next()
         if execution is None:
             return
         cell_id = execution.cell_id
         try:
-            self.queue.bind(self._session.execute(execution.code))
+            self.queue.bind(self._keeper.execute(execution.code))
         except KernelError as error:
             self._fail(str(error))
             return
@@ -245,12 +196,12 @@ class Runner:
             self._tell(KernelGone(event.reason))
         else:
             assert isinstance(event, KernelStopped)
-            if not self._starts:  # else it makes room for another one
+            if not self._keeper.is_starting:  # else it makes room for another one
                 self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(None))
 
     def _on_ready(self, event: KernelReady) -> None:
-        name = "" if self._session is None else self._session.spec.name
+        name = "" if self.session is None else self.session.spec.name
         self._tell(KernelBecameReady(name, dict(event.info.language_info)))
         self._send_next()
 
@@ -274,7 +225,7 @@ class Runner:
     def _on_finished(self, event: ExecutionFinished) -> None:
         cell_id = self.queue.cell_of(event.msg_id)
         current = self.queue.current
-        if current is None or cell_id != current.cell_id:
+        if cell_id is None or current is None or cell_id != current.cell_id:
             return
         self._clear_old(cell_id)
         ended = self.queue.finish(
@@ -296,11 +247,3 @@ _STATUS = {
     ExecutionState.ERROR: "error",
     ExecutionState.CANCELLED: "cancelled",
 }
-
-
-async def _load() -> Any:
-    """Import the session off the loop: jupyter_client takes 0.1 s that typing must not wait for."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        None, importlib.import_module, "ipynb_nvim.services.kernel_session"
-    )

@@ -1,0 +1,153 @@
+"""Keeps one notebook's kernel: starts, finds, restarts and ends it as asked; knows no cell."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ipynb_nvim.errors import KernelError
+from ipynb_nvim.services.kernel_record import KernelRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from ipynb_nvim.domain.json_value import JsonObject
+    from ipynb_nvim.services.kernel_channels import Spawn
+    from ipynb_nvim.services.kernel_events import KernelEvent
+    from ipynb_nvim.services.kernel_session import KernelSession
+    from ipynb_nvim.services.launch_spec import LaunchSpec
+
+
+class KernelKeeper:
+    """The one kernel of a notebook, which may be none, dead, or on its way.
+
+    ``choose`` finds the kernel to launch. ``on_event`` hears what a kernel says; ``on_settled``
+    that a start or restart is over, with the reason if it failed, and why anything else did.
+    """
+
+    def __init__(
+        self,
+        choose: Callable[[str | None], Awaitable[LaunchSpec]],
+        on_event: Callable[[KernelEvent], None],
+        on_settled: Callable[[str | None], None],
+        spawn: Spawn,
+        owner_pid: int | None,
+    ) -> None:
+        """Prepare; no kernel starts before it is asked for."""
+        # Mutable state: the session (None before the first start); how many starts and
+        # restarts are under way, and whether there is none.
+        self.session: KernelSession | None = None
+        self._ready = asyncio.Event()
+        self._ready.set()
+        self._choose = choose
+        self._on_event = on_event
+        self._on_settled = on_settled
+        self._spawn = spawn
+        self._owner_pid = owner_pid
+        self._starts = 0
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether a start or restart is under way."""
+        return self._starts > 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a kernel that takes code now or after what it runs."""
+        return self.session is not None and self.session.is_alive and not self.is_starting
+
+    def start(self, name: str | None, cwd: Path) -> None:
+        """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
+        is_alive = self.session is not None and self.session.is_alive
+        if not self.is_starting and (name or not is_alive):
+            self._begin(self._start(name, cwd))
+
+    def attach(self, record: JsonObject) -> None:
+        """Find the kernel again that an earlier host ran."""
+        self._begin(self._attach(KernelRecord.from_json(record)))
+
+    def restart(self) -> None:
+        """End the kernel and launch it again."""
+        if self.session is None:
+            self._on_settled("no kernel runs")
+        else:
+            self._begin(self.session.restart())
+
+    def interrupt(self) -> None:
+        """Interrupt what runs."""
+        self._ask("interrupt")
+
+    def shutdown(self) -> None:
+        """End the kernel."""
+        self._ask("shutdown")
+
+    def execute(self, code: str) -> str:
+        """Send code and return its ``msg_id``; raises KernelError if no kernel takes it."""
+        if self.session is None:
+            raise KernelError("no kernel runs")
+        return self.session.execute(code)
+
+    def reply_input(self, text: str) -> None:
+        """Answer the kernel's question; raises KernelError if no kernel runs."""
+        if self.session is not None:
+            self.session.reply_input(text)
+
+    def kill_now(self) -> None:
+        """End the kernel at once; for a host that is about to end."""
+        if self.session is not None:
+            self.session.kill_now()
+
+    def _ask(self, deed: str) -> None:
+        self._spawn(self._settle(self._do(deed)))
+
+    async def _do(self, deed: str) -> None:
+        if self.session is None:
+            await self._ready.wait()  # for one that is on its way
+        if self.session is None:
+            raise KernelError("no kernel runs")
+        await getattr(self.session, deed)()
+
+    def _begin(self, start: Awaitable[None]) -> None:
+        self._starts += 1
+        self._ready.clear()
+        self._spawn(self._settle(start, is_start=True))
+
+    async def _settle(self, deed: Awaitable[None], *, is_start: bool = False) -> None:
+        reason: str | None = None
+        try:
+            await deed
+        except KernelError as error:
+            reason = str(error)
+        finally:
+            self._starts -= is_start
+            if not self.is_starting:
+                self._ready.set()
+        if is_start or reason is not None:
+            self._on_settled(reason)
+
+    async def _start(self, name: str | None, cwd: Path) -> None:
+        spec = await self._choose(name)
+        module = await _load()
+        if self.session is not None and self.session.is_alive:
+            await self.session.shutdown()
+        session: KernelSession = module.KernelSession(
+            spec, cwd, self._on_event, self._spawn, owner_pid=self._owner_pid
+        )
+        self.session = session
+        await session.start()
+
+    async def _attach(self, record: KernelRecord) -> None:
+        module = await _load()
+        self.session = await module.KernelSession.attach(
+            record, self._on_event, self._spawn, owner_pid=self._owner_pid
+        )
+
+
+async def _load() -> Any:
+    """Import the session off the loop: jupyter_client takes 0.1 s that typing must not wait for."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(
+        None, importlib.import_module, "ipynb_nvim.services.kernel_session"
+    )
