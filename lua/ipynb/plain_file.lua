@@ -17,7 +17,8 @@ local function load(buf, path)
     vim.api.nvim_buf_call(buf, function()
       vim.api.nvim_buf_set_lines(buf, 0, -1, false, {})
       -- `++edit`: encoding, line ends and final newline are noted as by :edit, to be kept by :w.
-      vim.cmd('silent keepalt noautocmd read ++edit ' .. vim.fn.fnameescape(path))
+      vim.b.ipynb_plain_path = path
+      vim.cmd("silent execute 'keepalt noautocmd read ++edit' fnameescape(b:ipynb_plain_path)")
       vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
     end)
   end

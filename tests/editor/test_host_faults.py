@@ -44,9 +44,13 @@ def kill_host(child: Child) -> None:
 
 
 def wait_said(child: Child, text: str = "text is safe") -> None:
-    """Wait until the death is on the screen: within a second, one line, no prompt."""
+    """Wait until the death is on the screen: within a second, one line, no prompt.
+
+    While inserting, "-- INSERT --" hides a message, which is shown again after it.
+    """
     started_s = time.monotonic()
-    child.wait_for_text(text, 5)
+    is_seen = child.is_visible if child.mode() != "i" else lambda line: line in child.messages()
+    child.wait_for(lambda: is_seen(text), 5, f"{text!r} said")
     taken_s = time.monotonic() - started_s
     child.settle()
     assert not child.api.get_mode()["blocking"], f"a prompt:\n{child.picture()}"
@@ -122,6 +126,8 @@ def test_a_host_killed_while_the_float_is_open_does_not_disturb_typing(
     wait_said(editor)
     assert editor.mode() == mode
     editor.keys_and_settle({"n": "Ayz", "i": "yz", "v": "<Esc>Ayz"}[mode] + "<Esc>")
+    if mode == "i":
+        editor.wait_for_text("text is safe")
     assert editor.lines() == ["one = 1xyz"]
     assert editor.lines(buf)[1] == "one = 1xyz"
     editor.keys_and_settle("u")
