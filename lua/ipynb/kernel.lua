@@ -34,7 +34,7 @@ local function cancel_cells(nb)
       end
     end
   end
-  require('ipynb.question').revoke(nb)
+  require('ipynb.question').revoke(nb.buf)
   if #changed > 0 then
     require('ipynb.render.cell').draw(nb, changed)
   end

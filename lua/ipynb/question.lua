@@ -125,16 +125,23 @@ function M.add(nb, question, reply)
     is_password = question.is_password,
     reply = reply,
   }
+  vim.api.nvim_create_autocmd('User', {
+    group = vim.api.nvim_create_augroup('ipynb.question', { clear = true }),
+    pattern = 'NotebookClosed',
+    callback = function(event)
+      M.revoke(event.data.buf)
+    end,
+  })
   M.wait()
 end
 
 --- Drops the questions of a notebook's cell, or of all: nobody waits for the answer any more. A
 --- prompt on the command line goes.
----@param nb ipynb.Notebook
+---@param buf integer facade
 ---@param cell_id? string
-function M.revoke(nb, cell_id)
+function M.revoke(buf, cell_id)
   for _, question in ipairs(vim.list_slice(waiting)) do
-    if question.buf == nb.buf and (not cell_id or question.cell_id == cell_id) then
+    if question.buf == buf and (not cell_id or question.cell_id == cell_id) then
       forget(question)
       if open == question and vim.fn.getcmdtype() == '@' then
         vim.api.nvim_input('<Esc>')

@@ -45,7 +45,7 @@ function operations.cell(nb, op)
   cell.execution_state = op.execution_state
   cell.elapsed_ms = optional(op.elapsed_ms)
   if op.execution_state ~= 'busy' then
-    question.revoke(nb, op.id)
+    question.revoke(nb.buf, op.id)
   end
   cell.started_ms = op.execution_state == 'busy' and vim.uv.now() - (cell.elapsed_ms or 0) or nil
   if nb.layout:index(op.id) then
@@ -88,6 +88,12 @@ end
 
 function operations.output_text(nb, op)
   output_window.update(nb, op.id, op.lines)
+end
+
+function operations.rest(nb, op)
+  if nb.take_rest then
+    nb.take_rest(op.reply)
+  end
 end
 
 function operations.resync(nb)

@@ -40,6 +40,7 @@ local function say_after_typing(line, level)
     once = true,
     callback = function()
       vim.schedule(function()
+        vim.cmd.redraw() -- takes "-- INSERT --" away, and with it what stands there
         vim.api.nvim_echo({ { line, hl } }, false, {})
       end)
     end,

@@ -59,7 +59,10 @@ def start(board: tuple[Child, Path]) -> Callable[..., Child]:
     def start_(source: str, state: str = "busy") -> Child:
         child.keys_and_settle("gg")
         replace_source(child, source)
-        child.keys("<C-CR>")
+        if state == "busy":
+            child.keys("<C-CR>")
+        else:
+            run_cell(child)
         child.wait_for(lambda: states(child)[0] == state, 30, state)
         return child
 
@@ -431,6 +434,8 @@ def test_a_host_killed_in_a_running_cell_leaves_a_kernel_that_can_be_interrupted
 ) -> None:
     child = start(LOOP)
     child.wait_for_text("running")
+    child.keys_and_settle("G")
+    replace_source(child, "2")
     pid = kernel_pid(child)
     os.kill(host_pid(child), signal.SIGKILL)
     child.wait_for(lambda: states(child)[0] == "cancelled", 5)
@@ -441,3 +446,39 @@ def test_a_host_killed_in_a_running_cell_leaves_a_kernel_that_can_be_interrupted
     child.keys("<C-CR>")
     child.wait_for(lambda: states(child)[1] == "ok", 10)
     assert kernel_pid(child) == pid
+
+
+def test_a_kernel_that_dies_idle_is_said_too(start: Callable[..., Child]) -> None:
+    child = start("1", "ok")
+    os.kill(kernel_pid(child), signal.SIGKILL)
+    child.wait_for_text("ipynb: the kernel", 1)
+    assert child.lua("return (require('ipynb').statusline())").endswith(": dead")
+    assert states(child)[0] == "ok"
+    child.keys(":NotebookKernelRestart<CR>")
+    child.wait_for(lambda: "idle" in child.lua("return (require('ipynb').statusline())"), 30)
+
+
+@pytest.mark.parametrize("keys", ["", "V"], ids=["asked", "about to ask"])
+def test_a_closed_notebook_asks_no_more(
+    alone: Callable[..., tuple[Child, Path]], keys: str
+) -> None:
+    child, path = alone(ASK, "2")
+    child.keys_and_settle("<C-CR>" + keys)
+    if keys:
+        child.wait_for(lambda: "a cell waits for input" in child.messages(), 30)
+    else:
+        wait_for_prompt(child, "Your name?")
+    child.command(f"bwipeout! {path}")
+    child.wait_for(lambda: not kernel_pids(child), 10, "the kernel's end")
+    child.keys_and_settle("<C-\\><C-n>" if keys else "")
+    child.wait_for(lambda: child.mode() == "n")
+    assert "Error" not in child.messages()
+
+
+def test_with_the_option_an_error_does_not_stop_the_queue(
+    alone: Callable[..., tuple[Child, Path]],
+) -> None:
+    init = "require('ipynb').setup({ kernel = { stop_on_error = false } })"
+    child, _ = alone("1 / 0", "2", "3", init=init)
+    child.keys(":NotebookExecuteAll<CR>")
+    wait_states(child, "error", "ok", "ok")
