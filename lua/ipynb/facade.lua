@@ -55,14 +55,15 @@ function M.break_undo(nb)
   vim.bo[nb.buf].undolevels = vim.bo[nb.buf].undolevels
 end
 
---- Replaces everything without an undo entry, as reading a file does.
+--- Replaces what stands from `row` on without an undo entry, as reading a file does.
 ---@param nb ipynb.Notebook
+---@param row integer
 ---@param lines string[]
-function M.fill(nb, lines)
+function M.fill(nb, row, lines)
   local bo = vim.bo[nb.buf]
   local levels = bo.undolevels
   bo.undolevels = -1
-  M.set_lines(nb, 0, -1, #lines > 0 and lines or { '' })
+  M.set_lines(nb, row, -1, (#lines > 0 or row > 0) and lines or { '' })
   bo.undolevels = levels
   bo.modified = false
 end

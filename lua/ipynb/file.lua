@@ -1,12 +1,13 @@
 -- Owns opening notebooks as Neovim sees it: autocommand in, buffer and message out; must not
 -- know the file format.
 
+local cells = require('ipynb.render.cell')
 local facade = require('ipynb.facade')
 local float = require('ipynb.float')
 local history = require('ipynb.history')
 local host = require('ipynb.host')
 local keymaps = require('ipynb.keymaps')
-local layout = require('ipynb.layout')
+local loading = require('ipynb.loading')
 local notebook = require('ipynb.notebook')
 local plain_file = require('ipynb.plain_file')
 local report = require('ipynb.report')
@@ -16,9 +17,9 @@ local shadow = require('ipynb.shadow')
 
 local M = {}
 
+--- Puts cells from the file at the end of the notebook.
 ---@param nb ipynb.Notebook
 ---@param cells table[] id, type, lines, execution_count, output_count of each
----@return string[] lines of the facade
 local function take_cells(nb, cells)
   local lines, heights = {}, {}
   for i, cell in ipairs(cells) do
@@ -32,9 +33,23 @@ local function take_cells(nb, cells)
       output_count = output_count,
     })
   end
-  nb.layout = layout.new(heights)
+  facade.fill(nb, nb.layout:rows(), lines)
+  nb.layout:splice(nb.layout:count() + 1, 0, heights)
   nb.saved_ids = vim.list_slice(nb.layout:ids())
-  return lines
+  nb.history = history.new(facade.undo_seq(nb))
+end
+
+--- What the host says of the file.
+---@param nb ipynb.Notebook
+---@param reply table
+local function take_facts(nb, reply)
+  nb.stamp = reply.stamp
+  vim.bo[nb.buf].readonly = reply.is_read_only
+  if nb.language ~= reply.language then
+    nb.language = reply.language
+    vim.b[nb.buf].ipynb_language = nb.language
+    vim.bo[nb.buf].filetype = 'ipynb'
+  end
 end
 
 --- Ends the notebook of a buffer: windows, hidden buffers, the host's part.
@@ -80,24 +95,62 @@ end
 ---@param nb ipynb.Notebook
 ---@param reply table
 local function show(nb, reply)
-  facade.fill(nb, take_cells(nb, reply.cells))
-  nb.history = history.new(facade.undo_seq(nb))
-  nb.language, nb.stamp = reply.language, reply.stamp
+  take_cells(nb, reply.cells)
   nb.is_attached = true
   shadow.open(nb)
-  local bo = vim.bo[nb.buf]
-  bo.modifiable, bo.readonly = false, reply.is_read_only
-  vim.b[nb.buf].ipynb_language = nb.language
-  bo.filetype = 'ipynb'
+  vim.bo[nb.buf].modifiable = false
+  take_facts(nb, reply)
   keymaps.attach(nb)
   watch(nb)
   for _, op in ipairs(reply.outputs) do
     nb.cells[op.id].output = op.lines
     nb.cells[op.id].output_count = op.count
   end
-  require('ipynb.render.cell').redraw_all(nb)
+  cells.redraw_all(nb)
   screen.activate(nb)
-  rpc.notify('shown', nb.buf)
+end
+
+--- The file turned out to be none that can be shown as a notebook.
+---@param buf integer
+---@param path string
+---@param reply? table
+---@param problem? string
+---@return boolean is_bad
+local function show_problem(buf, path, reply, problem)
+  if not reply then
+    plain_file.show_locked(buf, path)
+    report.error(('%s: %s'):format(vim.fn.fnamemodify(path, ':t'), problem))
+  elseif reply.problem then
+    plain_file.show(buf, path, reply.problem)
+    report.error(reply.problem.text)
+  end
+  return not reply or reply.problem ~= nil
+end
+
+---@param nb ipynb.Notebook
+---@param reply table
+local function opened(nb, reply)
+  if reply.note ~= vim.NIL then
+    report.info(reply.note)
+  end
+  vim.api.nvim_exec_autocmds('BufReadPost', { buffer = nb.buf, modeline = false })
+  notebook.emit(nb, 'Opened')
+end
+
+---@param nb ipynb.Notebook
+---@param reply? table
+---@param problem? string
+local function show_rest(nb, reply, problem)
+  if not reply or reply.problem then
+    detach(nb)
+    show_problem(nb.buf, nb.path, reply, problem)
+    return
+  end
+  take_cells(nb, reply.cells)
+  shadow.reset(nb)
+  take_facts(nb, reply)
+  cells.redraw_all(nb)
+  opened(nb, reply)
 end
 
 --- `:edit x.ipynb`: BufReadCmd.
@@ -109,25 +162,22 @@ function M.open(buf, path)
     detach(old)
   end
   path = vim.fn.fnamemodify(path, ':p')
-  local reply, problem = rpc.request('open', buf, host.options(), path)
-  if not reply then
-    plain_file.show_locked(buf, path)
-    report.error(('%s: %s'):format(vim.fn.fnamemodify(path, ':t'), problem))
+  local reply, problem = rpc.request('open', buf, host.options(), path, loading.min_lines())
+  if show_problem(buf, path, reply, problem) then
     return
   end
-  if reply.problem then
-    plain_file.show(buf, path, reply.problem)
-    report.error(reply.problem.text)
-    return
-  end
+  ---@cast reply table
   plain_file.forget(buf)
   local nb = notebook.add(buf, path)
   show(nb, reply)
-  if reply.note ~= vim.NIL then
-    report.info(reply.note)
+  if reply.is_partial then
+    loading.begin(nb, function(...)
+      show_rest(nb, ...)
+    end)
+  else
+    opened(nb, reply)
   end
-  vim.api.nvim_exec_autocmds('BufReadPost', { buffer = buf, modeline = false })
-  notebook.emit(nb, 'Opened')
+  rpc.notify('shown', buf)
 end
 
 return M

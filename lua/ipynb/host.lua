@@ -1,6 +1,7 @@
 -- Owns the tie between a notebook and the host: attach, attach again after a death; must not
 -- know how the host is started.
 
+local loading = require('ipynb.loading')
 local mirror = require('ipynb.mirror')
 local notebook = require('ipynb.notebook')
 local report = require('ipynb.report')
@@ -42,6 +43,7 @@ M.options = options
 ---@param nb ipynb.Notebook
 ---@return boolean ok
 function M.ensure(nb)
+  loading.finish(nb)
   if nb.is_attached and rpc.is_running() then
     return true
   end
@@ -92,6 +94,7 @@ local function on_death(problem, is_told)
     has_notebooks = has_notebooks or nb.is_attached
     nb.is_attached = false
     require('ipynb.kernel').on_host_death(nb)
+    loading.on_host_death(nb, problem)
   end
   if has_notebooks and not is_told then
     report.error(problem .. '; text is safe, go on')

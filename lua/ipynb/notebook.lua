@@ -25,6 +25,7 @@ local M = {}
 ---@field mirrors table<integer, ipynb.Mirror> by edit buffer
 ---@field edit? ipynb.Edit the open float
 ---@field on_edit_buffer fun(buf: integer) maps the keys of a new edit buffer
+---@field take_rest? fun(reply: table?, problem: string?) while only the first cells are there
 ---@field edit_bufs table<string, integer> edit buffer by cell id
 ---@field language string
 ---@field sync_no integer messages sent to the host so far
@@ -70,7 +71,7 @@ function M.add(buf, path)
     marks = {},
     mirrors = {},
     edit_bufs = {},
-    language = 'python',
+    language = '',
     sync_no = 0,
     is_attached = false,
     has_unsaved_outputs = false,

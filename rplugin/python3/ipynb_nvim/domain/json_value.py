@@ -5,6 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Union
 
-JsonValue = Union[None, bool, int, float, str, "JsonArray", "JsonObject"]  # noqa: UP007 (3.10 needs Union for the recursive names)
+JsonValue = Union[None, bool, int, float, str, "JsonArray", "JsonObject"]
 JsonArray = Sequence[JsonValue]
 JsonObject = Mapping[str, JsonValue]

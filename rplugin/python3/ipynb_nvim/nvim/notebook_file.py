@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.document_cells import CellRecord
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
     from ipynb_nvim.options import Options
+    from ipynb_nvim.services.file_store import StoredNotebook
     from ipynb_nvim.services.launch_spec import LaunchSpec
 
 _DEFAULT_LANGUAGE = "python"
@@ -45,10 +46,27 @@ class NotebookFile:
         Raises FileError and its kind, as ``read_notebook`` does.
         """
         try:
-            stored = read_notebook(Path(path))
+            return cls.of(path, read_notebook(Path(path)))
         except MissingFileError:
-            return cls(path, Document.empty(), None)
+            return cls.new(path)
+
+    @classmethod
+    def of(cls, path: str, stored: StoredNotebook) -> NotebookFile:
+        """Take a notebook that was read from ``path``."""
         return cls(path, stored.document, stored.stamp, is_read_only=stored.is_read_only)
+
+    @classmethod
+    def new(cls, path: str) -> NotebookFile:
+        """Return a notebook that is not on the disk yet, with an empty code cell."""
+        return cls(path, Document.empty(), None)
+
+    def name_cells(self, cell_ids: Sequence[str]) -> None:
+        """Let the first cells have these ids, under which they are known already."""
+        cells = list(self.document.cells)
+        for index, cell_id in enumerate(cell_ids):
+            if cells[index].cell_id != cell_id:
+                cells[index] = replace(cells[index], cell_id=cell_id)
+        self.document = replace(self.document, cells=tuple(cells))
 
     @classmethod
     def open_again(
@@ -64,13 +82,8 @@ class NotebookFile:
         except FileError:
             return cls(path, Document.empty(), old_stamp)
         file.stamp = old_stamp
-        cells = file.document.cells
-        if len(cells) == len(saved_ids):
-            named = [
-                replace(cell, cell_id=cell_id)
-                for cell, cell_id in zip(cells, saved_ids, strict=True)
-            ]
-            file.document = replace(file.document, cells=tuple(named))
+        if len(file.document.cells) == len(saved_ids):
+            file.name_cells(saved_ids)
         return file
 
     @property

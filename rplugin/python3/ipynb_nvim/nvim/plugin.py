@@ -17,19 +17,18 @@ from ipynb_nvim.errors import (
 )
 from ipynb_nvim.nvim.log import start_log
 from ipynb_nvim.nvim.notebook_file import NotebookFile
+from ipynb_nvim.nvim.opening import begin, drawn_ids
 from ipynb_nvim.nvim.session import Session
-from ipynb_nvim.nvim.wire import from_wire, to_wire
+from ipynb_nvim.nvim.wire import from_wire
 from ipynb_nvim.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ipynb_nvim.nvim.bridge import Bridge
+    from ipynb_nvim.nvim.opening import Opening
 
 logger = logging.getLogger(__name__)
-
-# Cells whose outputs are drawn before the first paint; the rest follows after it.
-_FIRST_OUTPUTS = 30
 
 
 class Plugin:
@@ -37,10 +36,12 @@ class Plugin:
 
     def __init__(self, bridge: Bridge) -> None:
         """Speak to one Neovim."""
-        # Mutable state: the sessions; whether the log was started, by the first options seen.
+        # Mutable state: the sessions; the notebooks of which only the first cells were read, with
+        # their options; whether the log was started, by the first options seen.
         self._bridge = bridge
         self._is_logging = False
         self._sessions: dict[int, Session] = {}
+        self._openings: dict[int, tuple[Opening, dict[str, Any]]] = {}
         self._notifications = {
             "text": self._on_text,
             "splice": self._on_splice,
@@ -63,6 +64,7 @@ class Plugin:
         }
         self._requests = {
             "open": self._on_open,
+            "rest": self._on_rest,
             "write": self._on_write,
             "flush": lambda buf: buf in self._sessions,
             "output_lines": lambda buf, cell_id: self._sessions[buf].output_lines(cell_id),
@@ -75,7 +77,8 @@ class Plugin:
     def notify(self, method: str, args: Sequence[Any]) -> None:
         """Handle a message that nobody waits for; a problem becomes one line on the screen."""
         buf = args[0]
-        if method not in ("attach", "close") and buf not in self._sessions:
+        is_known = buf in self._sessions or buf in self._openings
+        if not is_known and method != "attach":
             return  # closed meanwhile
         try:
             self._notifications[method](*args)
@@ -98,12 +101,20 @@ class Plugin:
             session.runner.kill_now()
         return True
 
-    def _add(self, buf: int, file: NotebookFile, options: dict[str, Any]) -> Session:
+    def _add(
+        self,
+        buf: int,
+        file: NotebookFile,
+        options: dict[str, Any],
+        *,
+        drawn: frozenset[str] = frozenset(),
+    ) -> Session:
         if buf in self._sessions:
             self._on_close(buf)
         self._start_log(Options.from_wire(options))
         notebook = Notebook(file.document.cells)
         session = Session(buf, notebook, file, Options.from_wire(options), self._bridge)
+        session.drawn = drawn
         self._sessions[buf] = session
         return session
 
@@ -112,38 +123,37 @@ class Plugin:
             self._is_logging = True
             start_log(Path(options.log_path), options.log_level)
 
-    def _on_open(self, buf: int, options: dict[str, Any], path: str) -> dict[str, Any]:
+    def _on_open(
+        self, buf: int, options: dict[str, Any], path: str, min_lines: int
+    ) -> dict[str, Any]:
+        self._openings.pop(buf, None)
         try:
-            file = NotebookFile.open(path)
+            opening, file, answer = begin(path, Options.from_wire(options), min_lines)
         except FileError as error:
             return {"problem": _problem(error)}
-        session = self._add(buf, file, options)
-        notebook = session.notebook
-        with_outputs = [name for name in notebook.order if len(notebook[name].outputs)]
-        operation = session.renderer.output_operation
-        return {
-            "cells": [
-                (
-                    cell_id,
-                    notebook[cell_id].cell_type,
-                    to_wire(notebook[cell_id].lines),
-                    notebook[cell_id].execution_count,
-                    len(notebook[cell_id].outputs),
-                )
-                for cell_id in notebook.order
-            ],
-            "outputs": [operation(cell_id) for cell_id in with_outputs[:_FIRST_OUTPUTS]],
-            "language": file.language,
-            "stamp": file.wire_stamp(),
-            "is_read_only": file.is_read_only,
-            "note": file.note,
-        }
+        if opening is not None:
+            self._openings[buf] = (opening, options)
+        if file is not None:
+            self._add(buf, file, options, drawn=drawn_ids(answer))
+        return answer
+
+    def _on_rest(self, buf: int) -> dict[str, Any]:
+        if buf not in self._openings:
+            return {"is_sent": True}
+        opening, options = self._openings.pop(buf)
+        try:
+            file = opening.finish()
+        except FileError as error:
+            return {"problem": _problem(error)}
+        session = self._add(buf, file, options, drawn=opening.drawn)
+        self._bridge.loop.call_soon(session.show_outputs)
+        return opening.rest(file)
 
     def _on_shown(self, buf: int) -> None:
-        session = self._sessions[buf]
-        notebook = session.notebook
-        with_outputs = [name for name in notebook.order if len(notebook[name].outputs)]
-        session.renderer.draw_outputs(with_outputs[_FIRST_OUTPUTS:])
+        if buf in self._openings:
+            self._bridge.push(buf, 0, [{"op": "rest", "reply": self._on_rest(buf)}])
+        else:
+            self._sessions[buf].show_outputs()
 
     def _on_attach(self, buf: int, options: dict[str, Any], state: dict[str, Any]) -> None:
         file = NotebookFile.open_again(state["path"], state["saved_ids"], state["stamp"])
@@ -203,6 +213,7 @@ class Plugin:
         session.clear_outputs(list(session.notebook.order))
 
     def _on_close(self, buf: int) -> None:
+        self._openings.pop(buf, None)
         session = self._sessions.pop(buf, None)
         if session is not None:
             session.close()

@@ -32,13 +32,15 @@ class Session:
         self, buf: int, notebook: Notebook, file: NotebookFile, options: Options, bridge: Bridge
     ) -> None:
         """Tie a notebook to its file, its screen and a kernel that does not run yet."""
-        # Mutable state: the last message of the editor's stream, the cell whose output window
+        # Mutable state: the last message of the editor's stream, the cells whose outputs were
+        # drawn when the notebook was opened, the cell whose output window
         # is open, what Neovim was told of `modified`; all else is the parts' own.
         self.buf = buf
         self.notebook = notebook
         self.file = file
         self.sync_no = 0
         self._watched: str | None = None
+        self.drawn: frozenset[str] = frozenset()
         self._told_modified = (False, False)
         limits = Limits(options.max_lines, options.max_columns)
         self.renderer = Renderer(
@@ -106,6 +108,17 @@ class Session:
             if len(cell.outputs) or cell.execution_count is not None:
                 self.notebook.clear_outputs(cell_id)
                 self.notebook.set_execution_count(cell_id, None)
+
+    def show_outputs(self) -> None:
+        """Draw the outputs that the answer to "open" did not have."""
+        notebook = self.notebook
+        self.renderer.draw_outputs(
+            [
+                cell_id
+                for cell_id in notebook.order
+                if len(notebook[cell_id].outputs) and cell_id not in self.drawn
+            ]
+        )
 
     def output_lines(self, cell_id: str) -> list[str]:
         """Return a cell's outputs as plain text, whole."""

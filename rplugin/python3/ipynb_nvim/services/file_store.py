@@ -1,6 +1,6 @@
 """Notebook files: read into a document, written from one; knows no editor.
 
-Both functions block for as long as the disk takes.
+All functions that read or write block for as long as the disk takes.
 """
 
 from __future__ import annotations
@@ -57,24 +57,51 @@ class StoredNotebook:
     is_read_only: bool
 
 
-def read_notebook(path: Path) -> StoredNotebook:
-    """Read a notebook of any format Jupyter had.
+@dataclass(frozen=True)
+class FileContent:
+    """A file as read, not looked into yet."""
 
-    A blank file is an empty notebook, and stays blank until a change is saved. Raises
-    MissingFileError; NotebookSyntaxError, with the place, for what is not UTF-8 or not JSON;
-    NotANotebookError for other JSON; FileError if the system refuses.
-    """
+    path: Path
+    data: bytes
+    status: os.stat_result
+
+    def text(self) -> str:
+        """Return the text; raises NotebookSyntaxError, with the place, for what is not UTF-8."""
+        return _decode(self.path, self.data)
+
+
+def read_notebook(path: Path) -> StoredNotebook:
+    """Read a notebook; raises what ``read_content`` and ``parse_content`` raise."""
+    return parse_content(read_content(path))
+
+
+def read_content(path: Path) -> FileContent:
+    """Read a file; raises MissingFileError, and FileError if the system refuses."""
     try:
-        content, status = _read(path)
+        return FileContent(path, *_read(path))
     except FileNotFoundError as error:
         raise MissingFileError(f"{path}: no such file") from error
     except OSError as error:
         raise FileError(f"{path}: {_advice(error, _READ_ADVICE, 'read')}") from error
+
+
+def parse_content(content: FileContent) -> StoredNotebook:
+    """Make a document of a file of any format Jupyter had.
+
+    A blank file is an empty notebook, and stays blank until a change is saved. Raises
+    NotebookSyntaxError, with the place, for what is not UTF-8 or not JSON, and
+    NotANotebookError for other JSON.
+    """
     return StoredNotebook(
-        document=_parse(path, content),
-        stamp=FileStamp.of(content, status),
-        is_read_only=_is_read_only(path, status),
+        document=_parse(content),
+        stamp=FileStamp.of(content.data, content.status),
+        is_read_only=is_read_only(content),
     )
+
+
+def is_read_only(content: FileContent) -> bool:
+    """Tell whether mode and owner were against writing the file when it was read."""
+    return _is_read_only(content.path, content.status)
 
 
 def write_notebook(
@@ -108,8 +135,8 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
         return file.read(), status
 
 
-def _parse(path: Path, content: bytes) -> Document:
-    text = _decode(path, content)
+def _parse(content: FileContent) -> Document:
+    path, text = content.path, content.text()
     if _BLANK.fullmatch(text):
         return Document.empty().made_from(Original(text))
     try:
