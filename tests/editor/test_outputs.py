@@ -374,8 +374,9 @@ def test_a_hundred_thousand_lines_lose_none_and_keep_the_editor_responsive(
     memory = resident_bytes(child.pid)
     replace_source(child, "for i in range(100_000): print('row', i)")
     child.keys("<C-CR>")
+    child.wait_for(lambda: states(child)[0] == "busy")
     taken_ms = []
-    while states(child)[0] in {"queued", "busy"} or not taken_ms:
+    while states(child)[0] == "busy":
         direction = "j" if len(taken_ms) % 2 == 0 else "k"
         row = child.screen.cursor[0]
         taken_ms.append(
@@ -420,6 +421,7 @@ def test_undo_and_typing_go_on_under_a_flood(run: Callable[[str], Child]) -> Non
         child, "import time\nfor i in range(200): print(i, flush=True); time.sleep(.003)"
     )
     child.keys("<C-CR>")
+    child.wait_for(lambda: states(child)[0] == "busy")
     child.keys_and_settle("Go")
     child.type_text("typed meanwhile")
     child.keys_and_settle("<Esc>u")
