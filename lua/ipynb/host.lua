@@ -91,10 +91,11 @@ end
 local function on_death(problem, is_told)
   local has_notebooks = false
   for _, nb in pairs(notebook.all()) do
-    has_notebooks = has_notebooks or nb.is_attached
-    nb.is_attached = false
-    require('ipynb.kernel').on_host_death(nb)
-    loading.on_host_death(nb, problem)
+    if not loading.on_host_death(nb, problem) then
+      has_notebooks = has_notebooks or nb.is_attached
+      nb.is_attached = false
+      require('ipynb.kernel').on_host_death(nb)
+    end
   end
   if has_notebooks and not is_told then
     report.error(problem .. '; text is safe, go on')

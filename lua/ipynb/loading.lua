@@ -50,10 +50,11 @@ function M.min_lines()
   if vim.v.swapcommand ~= '' or #vim.api.nvim_list_uis() == 0 then
     return 0
   end
+  local is_followed = vim.fn.histget(':', -1):find('|', 1, true) ~= nil -- `:edit x | 123`
   if vim.v.vim_did_enter == 0 then
-    return goes_somewhere_at_start() and 0 or 2 * vim.o.lines
+    is_followed = goes_somewhere_at_start()
   end
-  return is_in_script() and 0 or 2 * vim.o.lines
+  return (is_followed or is_in_script()) and 0 or 2 * vim.o.lines
 end
 
 ---@param nb ipynb.Notebook
@@ -96,10 +97,13 @@ end
 --- The host died: what is on screen is not all, so it must not be taken for a notebook.
 ---@param nb ipynb.Notebook
 ---@param problem string
+---@return boolean was_loading
 function M.on_host_death(nb, problem)
-  if nb.take_rest then
+  local was_loading = nb.take_rest ~= nil
+  if was_loading then
     nb.take_rest(nil, problem)
   end
+  return was_loading
 end
 
 return M

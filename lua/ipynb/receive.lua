@@ -10,6 +10,7 @@ local output_window = require('ipynb.output_window')
 local question = require('ipynb.question')
 local report = require('ipynb.report')
 local rpc = require('ipynb.rpc')
+local screen = require('ipynb.screen')
 
 local M = {}
 
@@ -33,6 +34,7 @@ function operations.output(nb, op)
   cell.output_count = op.count
   if nb.layout:index(op.id) then
     output.draw(nb, op.id, cell.output)
+    screen.reveal_drawn(nb, op.id)
   end
 end
 

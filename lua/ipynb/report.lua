@@ -6,9 +6,10 @@ local M = {}
 -- What 'showcmd' and 'ruler' take of the last line; a longer message stops at a prompt.
 local RESERVED_COLUMNS = 12
 
---- The whole mutable state of this module: the last message, and the one about to be echoed.
----@type string?, string?
-local last, echoed
+--- The whole mutable state of this module: the last message, what is about to be said, and what
+--- is about to be echoed.
+---@type string?, { text: string, level: integer }?, string?
+local last, pending, echoed
 
 --- The folders of a notebook's path go first: what comes after the path says what to do.
 ---@param text string
@@ -47,22 +48,33 @@ local function say_after_typing(line, level)
   })
 end
 
+local function say_pending()
+  local line = cut(pending.text, vim.o.columns - RESERVED_COLUMNS)
+  local level = pending.level
+  pending = nil
+  if vim.api.nvim_get_mode().mode:match('^[iR]') then
+    -- An error would hold all keys for a second before "-- INSERT --" comes back.
+    vim.notify(line, math.min(level, vim.log.levels.WARN))
+    say_after_typing(line, level)
+  else
+    vim.notify(line, level)
+  end
+end
+
+--- Not at once: inside an autocommand Neovim would add "Error detected…" and a prompt. What
+--- comes together is one line, as two would stop at a prompt too.
 ---@param level integer vim.log.levels
 ---@param text string
 local function say(level, text)
-  local whole = 'ipynb: ' .. text:gsub('%s*\n%s*', ' ')
-  last = whole
-  -- Not at once: inside an autocommand Neovim would add "Error detected…" and a prompt.
-  vim.schedule(function()
-    local line = cut(whole, vim.o.columns - RESERVED_COLUMNS)
-    if vim.api.nvim_get_mode().mode:match('^[iR]') then
-      -- An error would hold all keys for a second before "-- INSERT --" comes back.
-      vim.notify(line, math.min(level, vim.log.levels.WARN))
-      say_after_typing(line, level)
-    else
-      vim.notify(line, level)
-    end
-  end)
+  text = text:gsub('%s*\n%s*', ' ')
+  if pending then
+    pending.text = pending.text .. ' · ' .. text
+    pending.level = math.max(pending.level, level)
+  else
+    pending = { text = 'ipynb: ' .. text, level = level }
+    vim.schedule(say_pending)
+  end
+  last = pending.text
 end
 
 --- Says what one of Neovim's own commands said. Of several in one go only the last is shown,

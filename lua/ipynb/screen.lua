@@ -1,6 +1,7 @@
 -- Owns what is drawn after cells came, went or changed; must not know why they did.
 
 local cells = require('ipynb.render.cell')
+local fit = require('ipynb.float_fit')
 local float = require('ipynb.float')
 local notebook = require('ipynb.notebook')
 local output = require('ipynb.render.output')
@@ -35,10 +36,44 @@ function M.follow(nb, travel)
   float.fit(nb)
 end
 
---- The active cell follows the cursor; nothing happens while it stays in its cell.
+--- Scrolls the facade so that a cell and as much of its output as fits are in view.
+---@param nb ipynb.Notebook
+---@param id string
+function M.reveal(nb, id)
+  local win = nb.edit and nb.edit.parent or vim.api.nvim_get_current_win()
+  if not vim.api.nvim_win_is_valid(win) or vim.api.nvim_win_get_buf(win) ~= nb.buf then
+    return
+  end
+  local row, end_row = nb.layout:content(id)
+  fit.make_room(win, row, end_row - row + #(nb.cells[id].output or {}))
+  float.fit(nb)
+end
+
+---@param nb ipynb.Notebook
+---@param id string
+local function is_last(nb, id)
+  return nb.layout:index(id) == nb.layout:count()
+end
+
+--- The output of a cell was drawn: that of the cell in hand is looked at while it runs.
+---@param nb ipynb.Notebook
+---@param id string
+function M.reveal_drawn(nb, id)
+  if id == nb.active_cell and (nb.cells[id].execution_state ~= 'idle' or is_last(nb, id)) then
+    M.reveal(nb, id)
+  end
+end
+
+--- The active cell follows the cursor; nothing happens while it stays in its cell. No key goes
+--- below the last line, so the output under the last cell comes into view with that cell.
 ---@param nb ipynb.Notebook
 function M.activate(nb)
-  cells.set_active(nb, notebook.current_cell(nb))
+  local id = notebook.current_cell(nb)
+  local is_new = id ~= nb.active_cell
+  cells.set_active(nb, id)
+  if is_new and id and is_last(nb, id) then
+    M.reveal(nb, id)
+  end
 end
 
 ---@param nb ipynb.Notebook
