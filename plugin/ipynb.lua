@@ -29,7 +29,10 @@ vim.api.nvim_create_autocmd('BufWriteCmd', {
   pattern = '*.ipynb',
   nested = true,
   callback = function(event)
-    require('ipynb.save').write(event.buf, event.file)
+    -- A facade has its own; this is for files that are shown as their own text.
+    if not require('ipynb.notebook').get(event.buf) then
+      require('ipynb.plain_file').write(event.buf, event.file)
+    end
   end,
 })
 

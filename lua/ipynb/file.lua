@@ -12,10 +12,16 @@ local notebook = require('ipynb.notebook')
 local plain_file = require('ipynb.plain_file')
 local report = require('ipynb.report')
 local rpc = require('ipynb.rpc')
+local save = require('ipynb.save')
 local screen = require('ipynb.screen')
 local shadow = require('ipynb.shadow')
 
 local M = {}
+
+--- Buffers whose notebook was ended and of which the host has not heard yet; the whole mutable
+--- state of this module.
+---@type table<integer, true>
+local closing = {}
 
 --- Puts cells from the file at the end of the notebook.
 ---@param nb ipynb.Notebook
@@ -52,6 +58,18 @@ local function take_facts(nb, reply)
   end
 end
 
+--- `:edit!` unloads the buffer and reads it again at once: the kernel stays for that.
+---@param buf integer
+local function tell_closed(buf)
+  closing[buf] = true
+  vim.schedule(function()
+    if closing[buf] then
+      closing[buf] = nil
+      rpc.notify('close', buf)
+    end
+  end)
+end
+
 --- Ends the notebook of a buffer: windows, hidden buffers, the host's part.
 ---@param nb ipynb.Notebook
 local function detach(nb)
@@ -65,7 +83,7 @@ local function detach(nb)
   end
   shadow.close(nb)
   if nb.is_attached then
-    rpc.notify('close', nb.buf)
+    tell_closed(nb.buf)
   end
   notebook.emit(nb, 'Closed')
 end
@@ -80,6 +98,14 @@ local function watch(nb)
     buffer = nb.buf,
     callback = function()
       detach(nb)
+    end,
+  })
+  vim.api.nvim_create_autocmd('BufWriteCmd', { -- under any name: `:saveas`, `:file`
+    group = group,
+    buffer = nb.buf,
+    nested = true,
+    callback = function(event)
+      save.write(nb, event.file)
     end,
   })
   vim.api.nvim_create_autocmd('BufFilePost', {
@@ -161,6 +187,7 @@ function M.open(buf, path)
   if old and old.buf == buf then
     detach(old)
   end
+  closing[buf] = nil
   path = vim.fn.fnamemodify(path, ':p')
   local reply, problem = rpc.request('open', buf, host.options(), path, loading.min_lines())
   if show_problem(buf, path, reply, problem) then

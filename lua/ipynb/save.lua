@@ -63,16 +63,11 @@ function M.save(nb, path, is_forced)
   return true
 end
 
---- `:w`: BufWriteCmd.
----@param buf integer facade or a plain file
+--- `:w` in the facade: BufWriteCmd.
+---@param nb ipynb.Notebook
 ---@param path string
-function M.write(buf, path)
-  local nb = notebook.get(buf)
-  if nb then
-    M.save(nb, path, vim.v.cmdbang == 1)
-  else
-    plain_file.write(buf, path)
-  end
+function M.write(nb, path)
+  M.save(nb, path, vim.v.cmdbang == 1)
 end
 
 --- `:w` in an edit buffer saves the notebook, `:w cell.py` writes the cell's text; a name that

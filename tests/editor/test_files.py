@@ -606,3 +606,25 @@ def test_the_file_mode_and_a_link_are_kept_by_saving(
     assert sources(path) == ["one = 1x"]
     assert path.stat().st_mode & 0o777 == 0o640
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_reload_keeps_the_kernel(child: Child, open_notebook: Callable[..., int]) -> None:
+    open_notebook("kept = 41", "kept + 1")
+    state = "return require('ipynb').cells()[...].execution_state"
+    child.keys_and_settle(":1NotebookExecuteCell<CR>")
+    child.wait_for(lambda: child.lua(state, 1) == "ok", 30)
+    child.keys_and_settle(":edit!<CR>")
+    child.wait_for(lambda: child.lua(state, 1) == "idle")
+    child.keys_and_settle("G:NotebookExecuteCell<CR>")
+    child.wait_for(lambda: child.lua(state, 2) == "ok", 30)
+    child.wait_for_text("Out: 42")
+
+
+@pytest.mark.parametrize("command", ["saveas {}", "file {}"])
+def test_under_another_kind_of_name_it_is_still_a_notebook_file(
+    child: Child, open_notebook: Callable[..., int], tmp_path: Path, command: str
+) -> None:
+    open_notebook("one = 1")
+    path = tmp_path / "copy.json"
+    child.keys_and_settle(f":{command.format(path)}<CR>Ax<Esc><Esc>:w<CR>")
+    child.wait_for(lambda: path.exists() and sources(path) == ["one = 1x"])

@@ -81,8 +81,9 @@ class NotebookFile:
             file = cls.open(path)
         except FileError:
             return cls(path, Document.empty(), old_stamp)
-        file.stamp = old_stamp
-        if len(file.document.cells) == len(saved_ids):
+        read, file.stamp = file.stamp, old_stamp
+        is_same = read is not None and old_stamp is not None and read.digest == old_stamp.digest
+        if is_same and len(file.document.cells) == len(saved_ids):
             file.name_cells(saved_ids)
         return file
 

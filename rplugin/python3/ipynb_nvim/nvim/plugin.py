@@ -25,6 +25,7 @@ from ipynb_nvim.options import Options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ipynb_nvim.domain.json_value import JsonObject
     from ipynb_nvim.nvim.bridge import Bridge
     from ipynb_nvim.nvim.opening import Opening
 
@@ -126,16 +127,27 @@ class Plugin:
     def _on_open(
         self, buf: int, options: dict[str, Any], path: str, min_lines: int
     ) -> dict[str, Any]:
-        self._openings.pop(buf, None)
         try:
-            opening, file, answer = begin(path, Options.from_wire(options), min_lines)
+            is_reload = buf in self._sessions  # its kernel must not wait for the rest
+            opening, file, answer = begin(
+                path, Options.from_wire(options), 0 if is_reload else min_lines
+            )
         except FileError as error:
+            self._on_close(buf)
             return {"problem": _problem(error)}
         if opening is not None:
             self._openings[buf] = (opening, options)
         if file is not None:
-            self._add(buf, file, options, drawn=drawn_ids(answer))
+            kernel = self._release(buf, path)
+            session = self._add(buf, file, options, drawn=drawn_ids(answer))
+            if kernel is not None:
+                session.runner.attach(kernel)
         return answer
+
+    def _release(self, buf: int, path: str) -> JsonObject | None:
+        """Take the kernel of a notebook that is read again, if it runs."""
+        old = self._sessions.get(buf)
+        return old.runner.release() if old is not None and old.file.path == path else None
 
     def _on_rest(self, buf: int) -> dict[str, Any]:
         if buf not in self._openings:

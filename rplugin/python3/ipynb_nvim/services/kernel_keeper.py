@@ -94,6 +94,11 @@ class KernelKeeper:
         if self.session is not None:
             self.session.reply_input(text)
 
+    def release(self) -> JsonObject | None:
+        """Leave a running kernel for another keeper's ``attach``; None if none runs."""
+        record = None if self.session is None else self.session.release()
+        return None if record is None else record.to_json()
+
     def kill_now(self) -> None:
         """End the kernel at once; for a host that is about to end."""
         if self.session is not None:

@@ -149,21 +149,20 @@ class KernelSession:
         self._close()
         self.execution_state = KernelState.STOPPED
 
-    def execute(
-        self,
-        code: str,
-        *,
-        store_history: bool = True,
-        allow_stdin: bool = True,
-        silent: bool = False,
-    ) -> str:
+    def release(self) -> KernelRecord | None:
+        """Leave a running kernel as it is, for ``attach``; None if there is none to leave."""
+        record = self.record if self.execution_state in _RUNNING else None
+        if record is not None:
+            self._close(is_kept=True)
+        return record
+
+    def execute(self, code: str) -> str:
         """Send code to run and return its ``msg_id``; never waits.
 
         Raises KernelDiedError or KernelError if there is no ready kernel.
         """
-        return self._running()[0].execute(
-            code, store_history=store_history, allow_stdin=allow_stdin, silent=silent
-        )
+        client, _ = self._running()
+        return client.execute(code, store_history=True, allow_stdin=True, silent=False)
 
     def reply_input(self, text: str) -> None:
         """Answer the latest ``InputRequest``; nothing happens if none waits."""
@@ -278,13 +277,13 @@ class KernelSession:
             client.finish_all("aborted")
         self._close()
 
-    def _close(self) -> None:
-        """End what is left of the kernel, at once."""
+    def _close(self, *, is_kept: bool = False) -> None:
+        """End what is left of the kernel, at once, or only our part of it."""
         self._is_ending = True
         if self._client is not None:
             self._client.close()
         if self._process is not None:
-            self._process.dispose()
+            self._process.release() if is_kept else self._process.dispose()
         self._client = self._process = None
 
     def _on_event(self, event: KernelEvent) -> None:

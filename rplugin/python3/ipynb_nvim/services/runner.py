@@ -134,6 +134,10 @@ class Runner:
         """Find the kernel again that an earlier host ran."""
         self._keeper.attach(record)
 
+    def release(self) -> JsonObject | None:
+        """Leave a running kernel for another runner's ``attach``; None if none runs."""
+        return self._keeper.release()
+
     def kill_now(self) -> None:
         """End the kernel at once; for a host that is about to end."""
         self._keeper.kill_now()
