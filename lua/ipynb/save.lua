@@ -70,15 +70,17 @@ function M.write(nb, path)
   M.save(nb, path, vim.v.cmdbang == 1)
 end
 
---- `:w` in an edit buffer saves the notebook, `:w cell.py` writes the cell's text; a name that
---- is a notebook's comes to `write`.
+--- `:w` in an edit buffer saves the notebook, `:w copy.ipynb` a copy of it, `:w cell.py` writes
+--- the cell's text.
 ---@param nb ipynb.Notebook
 ---@param buf integer
 ---@param name string
 function M.write_from_edit(nb, buf, name)
   if vim.fn.fnamemodify(name, ':p') == vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ':p') then
     M.save(nb, nil, vim.v.cmdbang == 1)
-  elseif not name:match('%.ipynb$') then
+  elseif name:match('%.ipynb$') then
+    M.write(nb, name)
+  else
     plain_file.write(buf, name)
   end
 end
