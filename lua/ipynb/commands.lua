@@ -140,7 +140,8 @@ function M.anywhere.Create(args)
     path = path .. '.ipynb'
   end
   if vim.uv.fs_lstat(path) then
-    report.error(('NotebookCreate: %s exists; open it with :NotebookOpen'):format(vim.fs.basename(path)))
+    local name = vim.fs.basename(path)
+    report.error(('NotebookCreate: %s exists; open it with :NotebookOpen'):format(name))
     return
   end
   vim.cmd.edit(vim.fn.fnameescape(path))

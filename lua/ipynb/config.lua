@@ -41,7 +41,8 @@ M.options = {
   {
     name = 'kernel.python',
     type = { 'string', 'nil' },
-    help = 'Python of the kernel for Python notebooks; default: the environment found upward from the notebook.',
+    help = 'Python of the kernel for Python notebooks; default: the environment found upward '
+      .. 'from the notebook.',
   },
   {
     name = 'kernel.stop_on_error',

@@ -5,7 +5,11 @@
 
 local M = {}
 
-local START = { code = '# <<ipynb_nvim:code>>', markdown = '# <<ipynb_nvim:markdown>>', raw = '# <<ipynb_nvim:raw>>' }
+local START = {
+  code = '# <<ipynb_nvim:code>>',
+  markdown = '# <<ipynb_nvim:markdown>>',
+  raw = '# <<ipynb_nvim:raw>>',
+}
 local END = '# <</ipynb_nvim>>'
 
 ---@param cell_type string
@@ -14,7 +18,7 @@ local END = '# <</ipynb_nvim>>'
 ---@return string[] lines the cell with both markers
 function M.cell_lines(cell_type, content, into)
   into = into or {}
-  into[#into + 1] = START[cell_type]
+  into[#into + 1] = START[cell_type] or START.raw
   for i = 1, #content do
     into[#into + 1] = content[i]
   end

@@ -1,7 +1,7 @@
 -- Owns opening notebooks as Neovim sees it: autocommand in, buffer and message out; must not
 -- know the file format.
 
-local cells = require('ipynb.render.cell')
+local cell_render = require('ipynb.render.cell')
 local facade = require('ipynb.facade')
 local float = require('ipynb.float')
 local history = require('ipynb.history')
@@ -132,7 +132,7 @@ local function show(nb, reply)
     nb.cells[op.id].output = op.lines
     nb.cells[op.id].output_count = op.count
   end
-  cells.redraw_all(nb)
+  cell_render.redraw_all(nb)
   screen.activate(nb)
 end
 
@@ -175,7 +175,7 @@ local function show_rest(nb, reply, problem)
   take_cells(nb, reply.cells)
   shadow.reset(nb)
   take_facts(nb, reply)
-  cells.redraw_all(nb)
+  cell_render.redraw_all(nb)
   opened(nb, reply)
 end
 

@@ -23,7 +23,8 @@ local function set_window_options(win, parent)
   wo.number, wo.relativenumber, wo.signcolumn = false, false, 'no'
   wo.foldcolumn, wo.foldenable, wo.statuscolumn = '0', false, ''
   wo.colorcolumn, wo.cursorline, wo.scrolloff, wo.winbar = '', false, 0, ''
-  wo.winhighlight = 'Normal:NotebookEditFloat,NormalFloat:NotebookEditFloat,EndOfBuffer:NotebookEditFloat'
+  local groups = { 'Normal', 'NormalFloat', 'EndOfBuffer' }
+  wo.winhighlight = table.concat(groups, ':NotebookEditFloat,') .. ':NotebookEditFloat'
 end
 
 ---@param nb ipynb.Notebook

@@ -1,7 +1,6 @@
 -- Owns what Lua knows of a notebook's kernel, for the statusline and the user; must not know
 -- how a kernel is run.
 
-local notebook = require('ipynb.notebook')
 local report = require('ipynb.report')
 
 local M = {}

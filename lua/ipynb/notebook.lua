@@ -136,7 +136,8 @@ end
 ---@param data? table
 function M.emit(nb, name, data)
   data = vim.tbl_extend('force', { buf = nb.buf }, data or {})
-  vim.api.nvim_exec_autocmds('User', { pattern = 'Notebook' .. name, data = data, modeline = false })
+  local pattern = 'Notebook' .. name
+  vim.api.nvim_exec_autocmds('User', { pattern = pattern, data = data, modeline = false })
 end
 
 return M

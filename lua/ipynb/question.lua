@@ -58,15 +58,14 @@ end
 local function ask(question)
   open = question
   local prompt = prompt_of(question)
-  local ok, text = true, nil
   if question.is_password then
     -- E: Vim:Interrupt, CTRL-C at the prompt.
-    ok, text = pcall(vim.fn.inputsecret, { prompt = prompt, cancelreturn = vim.NIL })
+    local ok, text = pcall(vim.fn.inputsecret, { prompt = prompt, cancelreturn = vim.NIL })
     answer(question, ok and text ~= vim.NIL and text or nil)
     return
   end
   -- E: Keyboard interrupt, CTRL-C at the prompt.
-  ok = pcall(vim.ui.input, { prompt = prompt }, function(given)
+  local ok = pcall(vim.ui.input, { prompt = prompt }, function(given)
     answer(question, given)
   end)
   if not ok and open == question then

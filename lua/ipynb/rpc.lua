@@ -63,7 +63,8 @@ local function explain(python, stderr, code)
   end
   if last:match('ModuleNotFoundError') then
     local module = last:match("'([^']+)'") or '?'
-    return ('Python package %s is missing: run  %s -m pip install %s'):format(module, python, PACKAGES)
+    local command = ('%s -m pip install %s'):format(python, PACKAGES)
+    return ('Python package %s is missing: run  %s'):format(module, command)
   end
   if last ~= '' then
     return ('the host ended: %s; see :checkhealth ipynb'):format(last)

@@ -59,7 +59,8 @@ function M.start(path)
   -- Fails when there is no provider; its own message names the cause.
   local ok, chan = pcall(require_host, path)
   if not ok or chan == 0 then
-    return nil, ('the shared python3 host does not start (%s)'):format(tostring(chan):gsub('\n.*', ''))
+    local reason = tostring(chan):gsub('\n.*', '')
+    return nil, ('the shared python3 host does not start (%s)'):format(reason)
   end
   return chan
 end

@@ -164,7 +164,8 @@ function M.move(nb, index, count, distance)
     local is_moved = place >= index and place < index + count
     table.insert(is_moved and moved or others, cell)
   end
-  local inserted = target < index and vim.list_extend(moved, others) or vim.list_extend(others, moved)
+  local is_up = target < index
+  local inserted = vim.list_extend(is_up and moved or others, is_up and others or moved)
   return splice(nb, { index = first, removed = removed, inserted = inserted })
 end
 

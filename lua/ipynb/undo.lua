@@ -115,7 +115,6 @@ local function follow(steps, buf, seq)
   return seq
 end
 
-
 ---@class ipynb.UndoCommand
 ---@field name 'undo'|'redo'|'earlier'|'later'
 ---@field count integer
