@@ -96,19 +96,25 @@ function M.move(nb, range, distance)
   end
 end
 
---- The cell whose undo is on screen: the float moves to it.
+--- Puts the cursor where undo changed text. In the facade it never stays on a marker line; the
+--- float moves to the cell that changed.
 ---@param nb ipynb.Notebook
 ---@param travel ipynb.Travel
-local function go_to_touched(nb, travel)
-  local edit = nb.edit
-  if not edit or travel.touched[edit.cell_id] then
+---@param place? ipynb.UndoPlace
+local function go_to_change(nb, travel, place)
+  if not place or nb.edit and not travel.touched[place.cell_id] then
     return
   end
-  for id in pairs(travel.touched) do
-    if nb.layout:index(id) then
-      float.open(nb, id)
-      return
-    end
+  if not nb.edit then
+    local row = nb.layout:content(place.cell_id)
+    vim.api.nvim_win_set_cursor(0, { row + place.row + 1, place.col or 0 })
+  elseif nb.edit.cell_id ~= place.cell_id then
+    float.open(nb, place.cell_id, { row = place.row, col = place.col or 0 })
+  elseif not place.col then
+    vim.api.nvim_win_set_cursor(nb.edit.win, { place.row + 1, 0 })
+  end
+  if not place.col then
+    vim.cmd('normal! ^')
   end
 end
 
@@ -116,7 +122,7 @@ end
 ---@param command ipynb.UndoCommand
 function M.undo(nb, command)
   host.ensure(nb)
-  local travel, message, row = undo.travel(nb, command)
+  local travel, message, place = undo.travel(nb, command)
   report.echo(message)
   if not travel then
     if vim.api.nvim_get_mode().mode == 'n' then
@@ -126,11 +132,7 @@ function M.undo(nb, command)
     return
   end
   screen.follow(nb, travel)
-  go_to_touched(nb, travel)
-  if row and nb.edit then
-    vim.api.nvim_win_set_cursor(nb.edit.win, { row + 1, 0 })
-    vim.cmd('normal! ^')
-  end
+  go_to_change(nb, travel, place)
 end
 
 --- Returns when facade, shadow and the Python model hold all that was typed.

@@ -21,7 +21,10 @@ end
 local function fill(nb, buf, cell_id)
   local levels = vim.bo[buf].undolevels
   vim.bo[buf].undolevels = -1
-  vim.api.nvim_buf_set_lines(buf, 0, -1, true, facade.content(nb, cell_id))
+  local lines = facade.content(nb, cell_id)
+  -- Put before the empty line, which then goes: replacing it would give `U` a line to restore.
+  vim.api.nvim_buf_set_lines(buf, 0, 0, true, lines)
+  vim.api.nvim_buf_set_lines(buf, #lines, -1, true, {})
   vim.bo[buf].undolevels = levels
   vim.bo[buf].modified = false
 end

@@ -6,10 +6,8 @@
 -- anyone who needs the truth calls it first.
 
 local Dirty = require('ipynb.dirty')
+local entries = require('ipynb.entries')
 local facade = require('ipynb.facade')
-local history = require('ipynb.history')
-local shadow = require('ipynb.shadow')
-local sync = require('ipynb.sync')
 
 local M = {}
 
@@ -32,120 +30,15 @@ local function undo_seq(buf)
   end
   return vim.api.nvim_buf_call(buf, vim.fn.changenr)
 end
-M.undo_seq = undo_seq
-
----@param a string[]
----@param b string[]
-local function equal(a, b)
-  if #a ~= #b then
-    return false
-  end
-  for i = 1, #a do
-    if a[i] ~= b[i] then
-      return false
-    end
-  end
-  return true
-end
-
----@param nb ipynb.Notebook
----@param mirror ipynb.Mirror
----@param seq integer the edit buffer's state now
-local function is_same_entry(nb, mirror, seq)
-  local edge = nb.history.edges[nb.history.seq]
-  local edit = edge and edge.edit
-  return seq == mirror.seq and edit ~= nil and edit.buf == mirror.buf and edit.after == seq
-end
-
----@param nb ipynb.Notebook
----@param mirror ipynb.Mirror
----@param first integer
----@param old_last integer
----@param lines string[]
----@param seq integer
-local function apply(nb, mirror, first, old_last, lines, seq)
-  local id = mirror.cell_id
-  local row = nb.layout:content(id)
-  if not is_same_entry(nb, mirror, seq) then
-    facade.break_undo(nb)
-  end
-  facade.set_lines(nb, row + first, row + old_last, lines)
-  shadow.set_lines(nb, id, row + first, row + old_last, lines)
-  local delta = #lines - (old_last - first)
-  if delta ~= 0 then
-    nb.layout:resize(id, delta)
-  end
-  local edge = history.record(nb.history, facade.undo_seq(nb), { id = id, delta = delta })
-  edge.edit = edge.edit or { buf = mirror.buf, before = mirror.seq, after = seq }
-  sync.text(nb, id, first, old_last, lines)
-end
-
---- Commands that save for undo and change nothing (`gqq` on a formatted line, an empty `p`)
---- are undo entries all the same: the facade gets one for each, up to `seq`.
----@param nb ipynb.Notebook
----@param mirror ipynb.Mirror
----@param seq integer
-local function catch_up(nb, mirror, seq)
-  for state = mirror.last_seq + 1, seq do
-    local row = nb.layout:content(mirror.cell_id)
-    apply(nb, mirror, 0, 1, vim.api.nvim_buf_get_lines(nb.buf, row, row + 1, true), state)
-    mirror.seq, mirror.last_seq = state, state
-  end
-end
-
---- Brings the undo entries that were closed since the last flush, one by one.
----@param nb ipynb.Notebook
----@param mirror ipynb.Mirror
----@param edits ipynb.DirtyEdit[]
-local function replay(nb, mirror, edits)
-  for _, edit in ipairs(edits) do
-    local height = nb.layout:height(mirror.cell_id)
-    if edit.last > height or height + #edit.lines == edit.last - edit.first then
-      return -- out of step; the range that is dirty in all puts it right
-    end
-    catch_up(nb, mirror, edit.seq - 1)
-    apply(nb, mirror, edit.first, edit.last, edit.lines, edit.seq)
-    mirror.seq, mirror.last_seq = edit.seq, math.max(mirror.last_seq, edit.seq)
-  end
-end
-
----@param nb ipynb.Notebook
----@param mirror ipynb.Mirror
----@param first integer
----@param tail integer clean lines at the end
----@param seq integer
-local function bring(nb, mirror, first, tail, seq)
-  local old_count = nb.layout:height(mirror.cell_id)
-  local new_count = vim.api.nvim_buf_line_count(mirror.buf)
-  local shared = math.min(old_count, new_count)
-  first = math.min(first, shared)
-  tail = math.min(tail, shared - first)
-  if first + tail == old_count and first + tail == new_count then
-    first, tail = math.max(first - 1, 0), first > 0 and tail or tail - 1 -- nothing: take a line
-  end
-  local lines = vim.api.nvim_buf_get_lines(mirror.buf, first, new_count - tail, true)
-  if seq == mirror.seq then
-    local row = nb.layout:content(mirror.cell_id)
-    local old = vim.api.nvim_buf_get_lines(nb.buf, row + first, row + old_count - tail, true)
-    if equal(old, lines) then
-      return
-    end
-  end
-  catch_up(nb, mirror, seq - 1)
-  apply(nb, mirror, first, old_count - tail, lines, seq)
-  mirror.seq, mirror.last_seq = seq, math.max(mirror.last_seq, seq)
-end
 
 ---@param nb ipynb.Notebook
 ---@param mirror ipynb.Mirror
 local function flush_one(nb, mirror)
-  local seq = undo_seq(mirror.buf)
-  local earlier, first, tail = mirror.dirty:take(seq)
-  if not nb.layout:index(mirror.cell_id) then
-    return
+  if nb.layout:index(mirror.cell_id) then
+    entries.bring(nb, mirror, undo_seq(mirror.buf))
+  else
+    mirror.dirty:reset()
   end
-  replay(nb, mirror, earlier)
-  bring(nb, mirror, first, tail, seq)
 end
 
 --- Facade, shadow and the stream to the host hold all that was typed when it returns.
@@ -164,7 +57,7 @@ function M.flush_undo(nb)
   M.flush(nb)
   local mirror = nb.mirrors[vim.api.nvim_get_current_buf()]
   if mirror and nb.layout:index(mirror.cell_id) then
-    catch_up(nb, mirror, undo_seq(mirror.buf))
+    entries.catch_up(nb, mirror, undo_seq(mirror.buf))
   end
   facade.break_undo(nb) -- else `3u` would only close the open entry and undo once
 end
