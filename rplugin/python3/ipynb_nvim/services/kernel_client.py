@@ -26,6 +26,7 @@ from ipynb_nvim.services.kernel_events import (
     MessageReceived,
     StateChanged,
 )
+from ipynb_nvim.services.kernel_tuning import tuning_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -110,6 +111,7 @@ class KernelClient:
             await asyncio.wait(waited, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
             for probe in probes:
                 if probe.done():
+                    self._tune(probe.result())
                     return probe.result()
             timeout_s *= 2
         return None
@@ -151,6 +153,12 @@ class KernelClient:
     def close(self) -> None:
         """Stop receiving at once."""
         self._channels.close()
+
+    def _tune(self, info: KernelInfo) -> None:
+        # Nobody need wait for it: the shell takes what is executed next after it.
+        request = tuning_request(info)
+        if request is not None:
+            self._own_requests.add(self._channels.send("shell", "execute_request", request))
 
     def _on_message(self, received: JsonObject) -> None:
         message = parse_message(received)
