@@ -429,9 +429,13 @@ def test_modified_follows_undo_around_a_save_in_the_middle(
 
 
 def run_cell(child: Child, status: str = "ok") -> None:
+    child.lua(
+        "vim.g.cell_done = nil; vim.api.nvim_create_autocmd('User', { once = true,"
+        " pattern = 'NotebookCellDone', callback = function() vim.g.cell_done = true end })"
+    )
     child.keys_and_settle("<C-CR>")
-    state = "return require('ipynb').cells()[1].execution_state"
-    child.wait_for(lambda: child.lua(state) == status, 30, f"a cell that is {status}")
+    child.wait_for(lambda: child.lua("return vim.g.cell_done"), 30, "the end of the run")
+    assert child.lua("return require('ipynb').cells()[1].execution_state") == status
     child.settle()
 
 
@@ -448,12 +452,12 @@ def test_modified_tells_whether_a_run_changed_the_file(
     # The same output again, but another execution count.
     child.keys_and_settle("Ax<Esc><Esc>u")
     wait_modified(child, value=False)
+    kernel_id = child.lua("return require('ipynb').kernel().id")
     child.keys_and_settle(":NotebookKernelRestart<CR>")
-    child.wait_for(
-        lambda: child.lua("return require('ipynb').kernel().execution_state") == "idle", 20
-    )
+    restarted = "local k = require('ipynb').kernel() return k.id ~= ... and k.execution_state"
+    child.wait_for(lambda: child.lua(restarted, kernel_id) == "idle", 20)
     run_cell(child)
-    child.wait_for(lambda: child.lua("return require('ipynb').cells()[1].execution_count") == 1)
+    assert child.lua("return require('ipynb').cells()[1].execution_count") == 1
     wait_modified(child, value=False)
     run_cell(child)
     wait_modified(child, value=True)
