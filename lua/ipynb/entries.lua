@@ -166,15 +166,16 @@ end
 ---@param seq integer the edit buffer's state now
 function M.bring(nb, mirror, seq)
   local earlier, first, tail = mirror.dirty:take(seq)
-  -- What is typed makes new, higher states; a lower one was gone back to.
-  local is_back = seq < mirror.last_seq or #earlier > 0 and earlier[#earlier].seq > seq
-  if is_back then
+  -- What is typed makes new, higher states; a known one was gone to.
+  local last_seq = math.max(mirror.last_seq, #earlier > 0 and earlier[#earlier].seq or 0)
+  local is_known = seq < last_seq or seq == last_seq and seq ~= mirror.seq
+  if is_known then
     earlier = vim.tbl_filter(function(edit)
       return edit.seq > mirror.last_seq
     end, earlier)
   end
   replay(nb, mirror, earlier)
-  if not (is_back and travel(nb, mirror, seq)) then
+  if not (is_known and travel(nb, mirror, seq)) then
     bring(nb, mirror, first, tail, seq)
   end
 end
