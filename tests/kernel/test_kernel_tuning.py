@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.messages import KernelInfo, Status
@@ -16,6 +15,7 @@ from .conftest import PYTHON, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Play = Callable[..., None]
 

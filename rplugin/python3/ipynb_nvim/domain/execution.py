@@ -110,6 +110,11 @@ class ExecutionQueue:
         """The cells that wait, the next one first."""
         return tuple(self._waiting)
 
+    @property
+    def first_waiting(self) -> Execution | None:
+        """The run that ``next()`` would start if none were busy."""
+        return next(iter(self._waiting.values()), None)
+
     def enqueue(self, cell_id: str, code: str) -> bool:
         """Let a cell wait for its turn; False, and nothing changes, if it waits already.
 

@@ -22,6 +22,7 @@ from ipynb_nvim.domain.requests import PendingRequests
 from ipynb_nvim.services.kernel_channels import KernelChannels
 from ipynb_nvim.services.kernel_events import (
     ExecutionFinished,
+    ExecutionReplied,
     KernelState,
     MessageReceived,
     StateChanged,
@@ -183,6 +184,7 @@ class KernelClient:
         if isinstance(message, ExecuteReply):
             for page in message.pages:
                 self._on_event(MessageReceived(OutputMessage(message.parent_id, page)))
+            self._on_event(ExecutionReplied(message.parent_id, message.status))
 
     def _on_caught_up(self, _: asyncio.Future[KernelInfo]) -> None:
         for msg_id in self._requests.drop_adopted():

@@ -55,6 +55,14 @@ class MessageReceived:
 
 
 @dataclass(frozen=True)
+class ExecutionReplied:
+    """The reply of ``execute`` is there, its last outputs may not be; the kernel is free."""
+
+    msg_id: str
+    status: str
+
+
+@dataclass(frozen=True)
 class ExecutionFinished:
     """The reply of ``execute`` and the last of its outputs are there.
 
@@ -68,5 +76,11 @@ class ExecutionFinished:
 
 
 KernelEvent = Union[  # noqa: UP007 (evaluated at import, so Python 3.10 callers can use it at run time too)
-    KernelReady, KernelDied, KernelStopped, StateChanged, MessageReceived, ExecutionFinished
+    KernelReady,
+    KernelDied,
+    KernelStopped,
+    StateChanged,
+    MessageReceived,
+    ExecutionReplied,
+    ExecutionFinished,
 ]

@@ -1,9 +1,9 @@
 """What a kernel that has become ready is made to do before its first cell; sends nothing.
 
 ipykernel sends outputs through a zmq socket that holds 1,000 messages per reader (zmq_setsockopt,
-ZMQ_SNDHWM) and drops what comes on top without a word. A Unix socket buffers 200 KB only, so a host
-that gets no CPU for a moment lost up to a third of 10,000 lines that a cell flushed one by one (0 of
-them over TCP, whose buffers are larger). ipykernel (7.4) has no option for it.
+ZMQ_SNDHWM) and drops what comes on top without a word. A Unix socket buffers 200 KB only, so a
+host that got no CPU for a moment lost up to a third of 10,000 lines that a cell flushed one by one
+(none over TCP, whose buffers are larger). ipykernel (7.4) has no option for it.
 """
 
 from __future__ import annotations

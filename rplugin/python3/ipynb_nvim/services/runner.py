@@ -5,12 +5,16 @@
     execute ──> queue ──> kernel ──> messages ──> notebook, by cell id
                   ^                     │
                   └── next, when the reply and its idle are there
+
+The next request is sent when the reply is there, so that the kernel need not wait for the way of
+``idle``: it cannot be cancelled any more, and begins for everyone here when the run before it ends.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.execution import ExecutionQueue, ExecutionState
@@ -24,6 +28,7 @@ from ipynb_nvim.domain.messages import (
 from ipynb_nvim.errors import KernelError
 from ipynb_nvim.services.kernel_events import (
     ExecutionFinished,
+    ExecutionReplied,
     KernelDied,
     KernelReady,
     KernelStopped,
@@ -46,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
+    from ipynb_nvim.domain.execution import Execution
     from ipynb_nvim.domain.json_value import JsonObject
     from ipynb_nvim.domain.messages import Message
     from ipynb_nvim.domain.notebook import Notebook
@@ -74,13 +80,16 @@ class Runner:
     ) -> None:
         """Prepare; no kernel starts before it is needed."""
         # Mutable state: the runs; the kernel's keeper; the timer that drops a running cell's
-        # old outputs.
+        # old outputs; the first waiting run and its request if that was sent ahead, and the
+        # messages that came of it so far.
         self.queue = ExecutionQueue(time.monotonic)
         self._keeper = KernelKeeper(choose, self._on_kernel, self._on_settled, spawn, editor_pid)
         self._notebook = notebook
         self._tell = tell
         self._stop_on_error = stop_on_error
         self._clearing: asyncio.TimerHandle | None = None
+        self._ahead: tuple[Execution, str] | None = None
+        self._early: list[Message] = []
 
     @property
     def session(self) -> KernelSession | None:
@@ -105,7 +114,8 @@ class Runner:
         """Drop what waits: these cells, or all."""
         cancelled: list[str] = []
         for cell_id in self.queue.waiting if cell_ids is None else cell_ids:
-            cancelled += self.queue.cancel(cell_id)
+            if self._request_of(self.queue.execution_of(cell_id)) is None:
+                cancelled += self.queue.cancel(cell_id)
         self._tell_cancelled(cancelled)
 
     def interrupt(self) -> None:
@@ -115,11 +125,13 @@ class Runner:
 
     def restart(self) -> None:
         """Restart the kernel; what runs or waits is cancelled."""
+        self._ahead = None
         self.cancel()
         self._keeper.restart()
 
     def shutdown(self) -> None:
         """End the kernel."""
+        self._ahead = None
         self.cancel()
         self._keeper.shutdown()
 
@@ -161,12 +173,13 @@ class Runner:
     def _send_next(self) -> None:
         if not self._keeper.is_running:
             return
+        msg_id = self._request_of(self.queue.first_waiting)
         execution = self.queue.next()
         if execution is None:
             return
         cell_id = execution.cell_id
         try:
-            self.queue.bind(self._keeper.execute(execution.code))
+            self.queue.bind(msg_id or self._keeper.execute(execution.code))
         except KernelError as error:
             self._fail(str(error))
             return
@@ -175,6 +188,24 @@ class Runner:
         loop = asyncio.get_running_loop()
         self._clearing = loop.call_later(_CLEAR_AFTER_S, self._clear_old, cell_id)
         self._tell(CellStarted(cell_id))
+        self._ahead = None
+        early, self._early = self._early, []
+        for message in early:
+            self._on_message(message)
+
+    def _request_of(self, waiting: Execution | None) -> str | None:
+        """Return the request that was sent ahead for a run; not for a later run of the cell."""
+        if self._ahead is None or self._ahead[0] is not waiting:
+            return None
+        return self._ahead[1]
+
+    def _send_ahead(self, event: ExecutionReplied) -> None:
+        current, waiting = self.queue.current, self.queue.first_waiting
+        is_current = current is not None and self.queue.cell_of(event.msg_id) == current.cell_id
+        if event.status != "ok" or not is_current or waiting is None:
+            return
+        with suppress(KernelError):  # which is told when its turn comes
+            self._ahead = (waiting, self._keeper.execute(waiting.code))
 
     def _clear_old(self, cell_id: str) -> None:
         if self._clearing is not None:
@@ -189,6 +220,8 @@ class Runner:
     def _on_kernel(self, event: KernelEvent) -> None:
         if isinstance(event, MessageReceived):
             self._on_message(event.message)
+        elif isinstance(event, ExecutionReplied):
+            self._send_ahead(event)
         elif isinstance(event, ExecutionFinished):
             self._on_finished(event)
         elif isinstance(event, StateChanged):
@@ -196,10 +229,12 @@ class Runner:
         elif isinstance(event, KernelReady):
             self._on_ready(event)
         elif isinstance(event, KernelDied):
+            self._ahead = None
             self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(event.reason))
         else:
             assert isinstance(event, KernelStopped)
+            self._ahead = None
             if not self._keeper.is_starting:  # else it makes room for another one
                 self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(None))
@@ -212,6 +247,9 @@ class Runner:
     def _on_message(self, message: Message) -> None:
         if isinstance(message, UpdateDisplay):
             self._notebook.update_display(message.display_id, message.data, message.metadata)
+            return
+        if self._ahead is not None and message.parent_id == self._ahead[1]:
+            self._early.append(message)  # a question, on its own channel, may overtake ``idle``
             return
         cell_id = self.queue.cell_of(message.parent_id)
         if cell_id is None:
