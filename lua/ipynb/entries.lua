@@ -117,7 +117,6 @@ end
 ---@param mirror ipynb.Mirror
 ---@param seq integer
 ---@return integer? state
----@return ipynb.Step[]? steps
 local function find_state(nb, mirror, seq)
   for after, edge in pairs(nb.history.edges) do
     local edit = edge.edit
@@ -126,19 +125,20 @@ local function find_state(nb, mirror, seq)
       local steps = history.path(nb.history, state)
       local reached = walk.edit_seq(steps, mirror.buf, mirror.seq)
       if reached == seq and walk.is_typed_in(steps, mirror.buf) then
-        return state, steps
+        return state
       end
     end
   end
 end
 
---- Moves the facade.
+--- Moves the facade, if it has not forgotten the state ('undolevels').
 ---@param nb ipynb.Notebook
 ---@param state integer of its undo history; 0 is the text as read
 local function go(nb, state)
   facade.with_modifiable(nb, function()
     vim.api.nvim_buf_call(nb.buf, function()
-      vim.api.nvim_cmd({ cmd = 'undo', count = state }, { output = true })
+      local silent = { emsg_silent = true }
+      vim.api.nvim_cmd({ cmd = 'undo', count = state, mods = silent }, { output = true })
     end)
   end)
 end
@@ -148,14 +148,15 @@ end
 ---@param nb ipynb.Notebook
 ---@param mirror ipynb.Mirror
 ---@param seq integer where the edit buffer is
----@return boolean is_done false: the facade has no such state, the text must come as a change
+---@return boolean is_done false: there is no such state, the text must come as a change
 local function travel(nb, mirror, seq)
-  local state, steps = find_state(nb, mirror, seq)
+  local state = find_state(nb, mirror, seq)
   if not state then
     return false
   end
   go(nb, state == nb.history.root and 0 or state)
-  walk.follow_facade(nb, steps)
+  state = walk.state(nb)
+  walk.follow_facade(nb, history.path(nb.history, state))
   nb.history.seq, mirror.seq = state, seq
   return true
 end
@@ -175,9 +176,10 @@ function M.bring(nb, mirror, seq)
     end, earlier)
   end
   replay(nb, mirror, earlier)
-  if not (is_known and travel(nb, mirror, seq)) then
-    bring(nb, mirror, first, tail, seq)
+  if is_known and travel(nb, mirror, seq) then
+    first, tail = 0, 0 -- all is compared, should the facade not have come to the same text
   end
+  bring(nb, mirror, first, tail, seq)
 end
 
 return M

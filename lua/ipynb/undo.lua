@@ -65,7 +65,9 @@ local function follow(nb, target, steps)
     mirror.paused(target, function()
       vim.api.nvim_buf_call(target.buf, function()
         -- The Ex command, as `:normal` would set the column that `j` keeps.
-        vim.api.nvim_cmd({ cmd = 'undo', count = seq }, { output = true })
+        -- It fails where 'undolevels' has made this buffer forget.
+        local silent = { emsg_silent = true }
+        vim.api.nvim_cmd({ cmd = 'undo', count = seq, mods = silent }, { output = true })
         cursor = vim.api.nvim_win_get_cursor(0)
       end)
     end)
@@ -95,10 +97,7 @@ end
 function M.travel(nb, command)
   mirror.flush_undo(nb)
   local message, cursor = run(nb, command)
-  local seq = facade.undo_seq(nb)
-  if not nb.history.edges[seq] then
-    seq = nb.history.root
-  end
+  local seq = walk.state(nb)
   local steps = history.path(nb.history, seq)
   if #steps == 0 then
     keep_column(command)

@@ -91,6 +91,20 @@ function M.follow_facade(nb, steps)
   return travel
 end
 
+--- The state the facade is in. Before its oldest entry Neovim calls it 0, even when older ones
+--- were forgotten ('undolevels').
+---@param nb ipynb.Notebook
+---@return integer seq
+function M.state(nb)
+  local seq = facade.undo_seq(nb)
+  if nb.history.edges[seq] then
+    return seq
+  end
+  local oldest = vim.fn.undotree(nb.buf).entries[1]
+  local edge = oldest and nb.history.edges[oldest.seq]
+  return edge and edge.parent or nb.history.root
+end
+
 ---@param steps ipynb.Step[]
 ---@param buf integer edit buffer
 ---@return boolean

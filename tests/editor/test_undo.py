@@ -221,6 +221,24 @@ def test_undo_by_command_before_another_cells_change_is_a_change(
     assert sources(child) == ["one1", "two"]
 
 
+@pytest.mark.parametrize("undo", ["9u", ":undo 0<CR>", "<Esc>9u", "9g-"])
+def test_what_undolevels_forgot_is_not_undone(
+    child: Child, open_notebook: Callable[..., int], undo: str
+) -> None:
+    child.command("set undolevels=2")
+    open_notebook("one", "two")
+    child.keys_and_settle("2Go2<Esc>o3<Esc>o4<Esc>o5<Esc>")
+    child.keys_and_settle(undo)
+    assert sources(child)[1] == "two"
+    seen = child.lua(FOLLOWERS)
+    left = seen["facade"][1 : seen["facade"].index("# <</ipynb_nvim>>")]
+    assert left in (["one", "2"], ["one", "2", "3"])
+    assert sources(child)[0] == "\n".join(left)
+    assert seen["cells"][1]["content_row"] == len(left) + 3
+    child.keys_and_settle("9<C-r>")
+    assert sources(child)[0] == "one\n2\n3\n4\n5"
+
+
 def test_the_line_undo_of_a_fresh_cell_has_nothing_to_restore(
     child: Child, open_notebook: Callable[..., int]
 ) -> None:
