@@ -16,9 +16,12 @@ local HIGHLIGHTS = {
 ---@param kernel ipynb.Kernel
 ---@param record? table
 function M.update(nb, kernel, record)
+  local is_same = vim.deep_equal(nb.kernel, kernel)
   nb.kernel = kernel
   nb.kernel_record = record
-  vim.cmd.redrawstatus({ bang = true })
+  if not is_same then
+    vim.cmd.redrawstatus({ bang = true })
+  end
 end
 
 --- Cells that were running or queued will not hear of their results any more.

@@ -47,6 +47,11 @@ class Cell:
         self.lines[first:end] = lines
         self._is_text_recorded = False
 
+    def has_outputs_of(self, record: CellRecord) -> bool:
+        """Tell whether the outputs are the very ones of ``record``, whatever their size."""
+        is_recorded = self._recorded_revision == self.outputs.revision
+        return is_recorded and self._record.outputs is record.outputs
+
     def record(self) -> CellRecord:
         """Return the cell as a save would write it; the same object while nothing changes."""
         changes: dict[str, object] = {}

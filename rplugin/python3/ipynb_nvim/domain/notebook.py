@@ -193,9 +193,10 @@ class Notebook:
             self._unsaved.add(cell_id)
 
     def _differs_beside_text(self, cell_id: str) -> bool:
-        saved, record = self._saved.get(cell_id), self._cells[cell_id].record()
+        # Asked at every output: it must not cost the size of what came before.
+        saved, cell = self._saved.get(cell_id), self._cells[cell_id]
         return saved is not None and (
-            saved.outputs is not record.outputs or saved.execution_count != record.execution_count
+            saved.execution_count != cell.execution_count or not cell.has_outputs_of(saved)
         )
 
     def _emit(self, event: NotebookEvent) -> None:

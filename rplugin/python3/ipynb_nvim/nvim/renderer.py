@@ -6,7 +6,7 @@
 
 A batch waits for the acknowledgement of the one before, as notifications have no
 backpressure. A bucket of tokens lets a short run show at once and bounds a flood to 30
-batches a second.
+batches a second; it is full again after each thing that the user asks for.
 """
 
 from __future__ import annotations
@@ -85,6 +85,14 @@ class Renderer:
         """Tell Lua something after everything that is dirty now is on screen."""
         self._queue.append({"op": op, **values})
         self._schedule()
+
+    def hurry(self) -> None:
+        """Show what comes next at once: the user asked for it, and waits."""
+        self._tokens = _BURST
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._schedule()
 
     def ack(self, batch_no: int) -> None:
         """Lua has applied a batch."""

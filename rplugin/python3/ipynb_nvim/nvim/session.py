@@ -89,6 +89,7 @@ class Session:
 
     def execute(self, cell_ids: Sequence[str]) -> None:
         """Run cells."""
+        self.renderer.hurry()
         self.runner.execute([name for name in cell_ids if name in self.notebook], self.cwd)
 
     async def set_kernel(self, name: str) -> None:
