@@ -54,23 +54,23 @@ local function text_rows(win, topline, limit)
   return math.max(math.min(height.all, limit), 1)
 end
 
---- Scrolls the facade so that the cell has room below, its first line staying in view.
+--- Scrolls the facade so that the cell has room below, its first line and the line of the
+--- cursor staying in view.
 ---@param parent integer
 ---@param row integer first content row
 ---@param wanted integer rows
 function M.make_room(parent, row, wanted)
+  -- First, as winline() brings the view up to date after lines were drawn above.
+  local cursor_at = vim.api.nvim_win_call(parent, vim.fn.winline) - 1
   local height = area(parent).height
   local at = window_row(parent, row)
   if not at then
     return
   end
-  local over = math.min(at + wanted + 1 - height, at)
+  local over = math.min(at + wanted + 1 - height, at, cursor_at)
   if over > 0 then
     vim.api.nvim_win_call(parent, function()
-      local view = vim.fn.winsaveview()
       vim.cmd.normal({ over .. '\5', bang = true })
-      local lnum = math.max(view.lnum, vim.fn.line('w0'))
-      vim.api.nvim_win_set_cursor(0, { lnum, view.col })
     end)
   end
 end
