@@ -20,7 +20,8 @@ function M.update(nb, kernel, record)
   nb.kernel = kernel
   nb.kernel_record = record
   if not is_same then
-    vim.cmd.redrawstatus({ bang = true })
+    -- As in :h 'statusline'. `:redrawstatus` would draw now, with the cursor in the last line.
+    vim.bo[nb.buf].readonly = vim.bo[nb.buf].readonly
   end
 end
 

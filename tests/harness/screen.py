@@ -36,6 +36,7 @@ class Screen:
         self._highlights: dict[int, Highlight] = {0: Highlight()}
         self.default_colors: tuple[int, int, int] = (-1, -1, -1)
         self.cursor: tuple[int, int] = (0, 0)
+        self._next_cursor = self.cursor
         self.mode = "normal"
         self.flush_count = 0
         self._handlers = {
@@ -52,6 +53,7 @@ class Screen:
             if event[0] == "flush":
                 is_flushed = True
                 self.flush_count += 1
+                self.cursor = self._next_cursor  # before, it is where Neovim draws
             if handler is not None:
                 for arguments in event[1:]:
                     handler(*arguments)
@@ -118,7 +120,7 @@ class Screen:
             self._hl_ids[row][left:right] = self._hl_ids[row + count][left:right]
 
     def _on_grid_cursor_goto(self, _grid: int, row: int, col: int) -> None:
-        self.cursor = (row, col)
+        self._next_cursor = (row, col)
 
     def _on_hl_attr_define(
         self, hl_id: int, rgb: dict[str, Any], _cterm: dict[str, Any], info: list[dict[str, Any]]
