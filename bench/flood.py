@@ -61,15 +61,17 @@ def _one_flood(
     child: Child, raw: RawKernel, name: str, flood: tuple[int, str], repeats: int
 ) -> list[Figure]:
     lines, code = flood
-    before = resident_bytes(child.pid)
+    grown_bytes = 0  # while nobody types: undo keeps what is typed
     keys_ms: list[float] = []
     pairs = []
     for _ in range(repeats):
         floor_ms, printed = raw.drain_ms(code)
         assert printed == lines
+        before = resident_bytes(child.pid)
         pairs.append((floor_ms, _total_ms(child)))
+        grown_bytes += resident_bytes(child.pid) - before
         keys_ms += _keys_while_it_runs(child)
-    grown_mb = (resident_bytes(child.pid) - before) / 1e6
+    grown_mb = grown_bytes / 1e6
     floor, measured = (statistics.median(values) for values in zip(*pairs, strict=True))
     lost = lines - _complete_lines(child)
     median_ms = statistics.median(keys_ms)
