@@ -87,6 +87,11 @@ class Editor:
         else:
             self.child.keys(step)
 
+    def _begin(self) -> None:
+        # An indent expression asks the syntax, which depends on what was drawn in either editor.
+        self.child.lua("vim.bo.indentexpr = ''")
+        self.child.keys_and_settle("gg0")
+
     def settle(self) -> None:
         """Wait until what was sent is processed."""
         self.child.settle()
@@ -122,7 +127,7 @@ class PlainEditor(Editor):
         path = self._next_path(EXTENSIONS[cell_type])
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         self._reset(path)
-        self.child.keys_and_settle("gg0")
+        self._begin()
 
 
 class FloatEditor(Editor):
@@ -140,7 +145,7 @@ class FloatEditor(Editor):
         self._facade = self.child.api.get_current_buf()
         self._cell_type = cell_type
         self.child.keys_and_settle("gg]]<CR>")
-        self.child.keys_and_settle("gg0")
+        self._begin()
 
     def differences(self, lines: list[str]) -> list[str]:
         """Compare facade, shadow and model with what they must be when the cell is ``lines``."""
@@ -152,12 +157,13 @@ class FloatEditor(Editor):
             facade += [f"# <<ipynb_nvim:{cell_type}>>", *content, "# <</ipynb_nvim>>"]
             shadow += ["", *(content if cell_type == "code" else [""] * len(content)), ""]
         model = [(cell["cell_type"], cell["source"].split("\n")) for cell in seen["model"]]
+        text = [(cell_type, [as_text(line) for line in content]) for cell_type, content in cells]
         problems = [
             describe(name, expected, got)
             for name, expected, got in (
                 ("facade", facade, seen["facade"]),
                 ("shadow", shadow, seen["shadow"]),
-                ("model", cells, model),
+                ("model", text, model),
                 ("rows of the cells", rows, seen["rows"]),
             )
             if expected != got
@@ -165,6 +171,11 @@ class FloatEditor(Editor):
         if not seen["is_editing"]:
             problems.append("the float is closed")
         return problems
+
+
+def as_text(line: str) -> str:
+    """Return a line as JSON can hold it: bytes that are no character (`gi` in one) are lost."""
+    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def describe(name: str, expected: object, got: object) -> str:

@@ -123,8 +123,9 @@ def macro(rng: random.Random) -> Chunk:
     """Return the recording of a macro and its runs."""
     pools = (CHANGES, MOTIONS, YANKS, PUTS, ("A,<Esc>", "Ix<Esc>", "onew<Esc>", "u", "."))
     body = [rng.choice(rng.choice(pools)) for _ in range(rng.randint(1, 4))]
-    # Twenty times the double of all lines would be a million.
-    often = "5@q" if "yG" in body else "20@q"
+    # Twenty times the double of what was yanked would be a million.
+    is_growing = not set(YANKS).isdisjoint(body)
+    often = "5@q" if is_growing else "20@q"
     runs = rng.choice((("@q",), ("3@q",), (often,), ("@q@@",), ("@q", "2u")))
     # In one piece, a mapped key right after a command that fails is lost in any Neovim.
     return ("qq", *body, "q", *runs)
