@@ -260,7 +260,9 @@ def test_a_host_killed_while_a_cell_runs_lets_the_next_run_work(
     path = notebook(*cells)
     open_in(editor, path, cells)
     editor.keys_and_settle(":NotebookExecuteAll<CR>")
+    kernel_state = "return require('ipynb').kernel().execution_state"
     editor.wait_for(lambda: editor.lua(STATE, 1) == "busy", 30, "a busy cell")
+    editor.wait_for(lambda: editor.lua(kernel_state) == "busy", 30, "a busy kernel")
     kill_host(editor)
     wait_said(editor)
     assert [editor.lua(STATE, index) for index in (1, 2)] == ["cancelled", "cancelled"]
