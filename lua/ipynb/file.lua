@@ -8,6 +8,7 @@ local history = require('ipynb.history')
 local host = require('ipynb.host')
 local keymaps = require('ipynb.keymaps')
 local loading = require('ipynb.loading')
+local markdown = require('ipynb.render.markdown')
 local notebook = require('ipynb.notebook')
 local plain_file = require('ipynb.plain_file')
 local report = require('ipynb.report')
@@ -93,6 +94,7 @@ local function watch(nb)
   local group = vim.api.nvim_create_augroup('ipynb.' .. nb.buf, { clear = true })
   float.watch(nb, group)
   screen.watch(nb, group)
+  markdown.watch(nb, group)
   vim.api.nvim_create_autocmd({ 'BufUnload', 'BufWipeout' }, {
     group = group,
     buffer = nb.buf,

@@ -89,6 +89,8 @@ function M.define()
   -- Not links to Normal: its background would stand out in a window that has another.
   vim.api.nvim_set_hl(0, 'NotebookToneText', { fg = normal.fg, ctermfg = normal.ctermfg })
   vim.api.nvim_set_hl(0, 'NotebookPage', {})
+  local line = look(pick_ink(INKS.NotebookToneLine, MIN_INK.NotebookToneLine, normal.bg or 0))
+  vim.api.nvim_set_hl(0, 'NotebookToneRule', { underline = true, sp = line.fg })
   local page = normal.bg or (vim.o.background == 'dark' and 0x000000 or 0xffffff)
   -- Not `default`: the groups that link here are the user's to change, these are not.
   vim.api.nvim_set_hl(0, 'NotebookSurface', { link = pick_surface(page) })

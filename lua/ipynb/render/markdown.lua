@@ -1,0 +1,86 @@
+-- Owns when markdown cells are rendered: those in view, at the redraw that shows them; must not
+-- know how markdown looks.
+--
+--   change ─> on_lines: notes rows, takes displaced blanks out
+--   redraw ─> on_win: reads the cells in view that changed, puts blanks into their tables
+--             on_line: draws the marks of one line, for this redraw only
+
+local config = require('ipynb.config')
+local notebook = require('ipynb.notebook')
+local parse = require('ipynb.render.markdown.parse')
+local plugins = require('ipynb.render.markdown.plugins')
+local store = require('ipynb.render.markdown.store')
+local windows = require('ipynb.render.markdown.windows')
+
+local M = {}
+
+local NS = vim.api.nvim_create_namespace('ipynb.markdown')
+
+--- Prepares the markdown cells between two rows.
+---@param nb ipynb.Notebook
+---@param first_row integer
+---@param last_row integer
+---@return boolean is_any
+local function prepare_view(nb, first_row, last_row)
+  local state, is_any = nb.markdown, false
+  local _, first = nb.layout:at(first_row)
+  local _, last = nb.layout:at(last_row)
+  for index = first or 1, last or 0 do
+    local id = nb.layout:id_at(index)
+    if nb.edit and nb.edit.cell_id == id then
+      store.forget(state, nb.buf, id)
+    elseif nb.cells[id].cell_type == 'markdown' then
+      store.prepare(nb, id)
+      is_any = true
+    end
+  end
+  return is_any
+end
+
+---@param buf integer
+---@param first_row integer
+---@param last_row integer
+---@return boolean is_drawn
+local function on_win(_, _, buf, first_row, last_row)
+  local nb = notebook.all()[buf]
+  if not nb or config.get().markdown and config.get().markdown.render == false then
+    return false
+  end
+  local state = store.of(nb)
+  if plugins.draw(buf) then
+    store.forget_all(state, buf)
+    return false
+  end
+  store.set_view(state, buf, windows.view(buf))
+  store.take_changes(nb, state)
+  return prepare_view(nb, first_row, last_row)
+end
+
+---@param buf integer
+---@param row integer
+local function on_line(_, _, buf, row)
+  local nb = notebook.all()[buf]
+  local id = nb.layout:at(row)
+  local cell = id and nb.markdown.cells[id]
+  if not cell or nb.cells[id].cell_type ~= 'markdown' then
+    return
+  end
+  for _, mark in ipairs(cell.rows[row - nb.layout:content(id)] or {}) do
+    local opts = mark.opts
+    opts.end_row = opts.end_col and (mark.is_whole and row + 1 or row) or nil
+    vim.api.nvim_buf_set_extmark(buf, NS, row, mark.col, opts)
+  end
+end
+
+--- Starts rendering, where Neovim's own markdown parsers are there.
+---@param nb ipynb.Notebook
+---@param group integer that ends with the notebook
+function M.watch(nb, group)
+  if not parse.is_available() then
+    return
+  end
+  vim.api.nvim_set_decoration_provider(NS, { on_win = on_win, on_line = on_line })
+  windows.watch(nb.buf, group)
+end
+
+return M

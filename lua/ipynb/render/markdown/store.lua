@@ -1,0 +1,182 @@
+-- Owns the rendered cells of a notebook and the blanks in their tables, as long as the text is
+-- the one they were made from; must not know windows.
+
+local parse = require('ipynb.render.markdown.parse')
+local signs = require('ipynb.render.markdown.signs')
+local tables = require('ipynb.render.markdown.tables')
+
+local M = {}
+
+local NS = vim.api.nvim_create_namespace('ipynb.markdown')
+
+--- Cells kept when the view has left them.
+local MAX_CELLS = 200
+
+---@class ipynb.RenderedCell
+---@field epoch integer when the text was last compared
+---@field text string
+---@field rows table<integer, ipynb.MarkdownMark[]>
+---@field pads integer[] ids of the blanks in tables
+
+---@class ipynb.MarkdownState
+---@field epoch integer rises with each change of text
+---@field view? ipynb.MarkdownView what the cells were rendered for
+---@field cells table<string, ipynb.RenderedCell>
+---@field count integer of them
+---@field owners table<integer, string> cell by id of a blank
+---@field changed? integer[] first and last row changed since the last redraw
+
+---@param state ipynb.MarkdownState
+---@param buf integer
+---@param id string
+function M.forget(state, buf, id)
+  local cell = state.cells[id]
+  if cell then
+    tables.erase(buf, cell.pads)
+    for _, pad in ipairs(cell.pads) do
+      state.owners[pad] = nil
+    end
+    state.cells[id] = nil
+    state.count = state.count - 1
+  end
+end
+
+---@param state ipynb.MarkdownState
+---@param buf integer
+function M.forget_all(state, buf)
+  for id in pairs(state.cells) do
+    M.forget(state, buf, id)
+  end
+end
+
+--- Says what to render for; nothing made for another view is kept, nor what is too much.
+---@param state ipynb.MarkdownState
+---@param buf integer
+---@param view ipynb.MarkdownView
+function M.set_view(state, buf, view)
+  if not vim.deep_equal(state.view, view) or state.count > MAX_CELLS then
+    M.forget_all(state, buf)
+    state.view = view
+  end
+end
+
+--- Text that goes takes the blanks in it to where it stood.
+---@param state ipynb.MarkdownState
+---@param buf integer
+---@param first integer
+---@param last integer
+local function on_lines(state, buf, first, last)
+  local changed = state.changed
+  if changed then
+    changed[1], changed[2] = math.min(changed[1], first), math.max(changed[2], last)
+  else
+    state.changed = { first, last }
+  end
+  if next(state.owners) then
+    local end_row = math.min(last, vim.api.nvim_buf_line_count(buf) - 1)
+    local marks = vim.api.nvim_buf_get_extmarks(buf, NS, { first, 0 }, { end_row, -1 }, {})
+    for _, mark in ipairs(marks) do
+      local owner = state.owners[mark[1]]
+      if owner then
+        M.forget(state, buf, owner)
+      end
+    end
+  end
+end
+
+---@param nb ipynb.Notebook
+---@return ipynb.MarkdownState
+function M.of(nb)
+  if not nb.markdown then
+    local state = { epoch = 0, cells = {}, count = 0, owners = {} }
+    nb.markdown = state
+    vim.api.nvim_buf_attach(nb.buf, false, {
+      on_lines = function(_, buf, _, first, _, last)
+        if nb.markdown ~= state then
+          return true
+        end
+        on_lines(state, buf, first, last)
+      end,
+    })
+  end
+  return nb.markdown
+end
+
+--- Takes notice of changed text. Typing changes only the cell in hand, which shows its source.
+---@param nb ipynb.Notebook
+---@param state ipynb.MarkdownState
+function M.take_changes(nb, state)
+  local changed = state.changed
+  if not changed then
+    return
+  end
+  state.changed = nil
+  local edited = nb.edit and nb.edit.cell_id
+  if edited and nb.layout:index(edited) then
+    local row, end_row = nb.layout:range(edited)
+    if changed[1] > row and changed[2] < end_row then
+      return
+    end
+  end
+  state.epoch = state.epoch + 1
+  for id, cell in pairs(state.cells) do
+    local known = nb.layout:index(id) and nb.cells[id]
+    if #cell.pads > 0 and not (known and known.cell_type == 'markdown') then
+      M.forget(state, nb.buf, id)
+    end
+  end
+end
+
+---@param nb ipynb.Notebook
+---@param id string
+---@param row integer
+---@param lines string[]
+---@return ipynb.RenderedCell
+local function render(nb, id, row, lines)
+  local state = nb.markdown
+  local view = state.view
+  local characters = signs.get(view.is_ascii)
+  local canvas = parse.read(lines, characters, view.can_hide)
+  local pads, ruled = tables.draw(canvas, view.limit, view.can_hide)
+  local ids = tables.place(nb.buf, row, pads, ruled, characters)
+  for _, pad in ipairs(ids) do
+    state.owners[pad] = id
+  end
+  state.count = state.count + 1
+  state.cells[id] = { rows = canvas.rows, pads = ids }
+  return state.cells[id]
+end
+
+---@param nb ipynb.Notebook
+---@param row integer
+---@param end_row integer
+---@return boolean
+local function is_small(nb, row, end_row)
+  local first = vim.api.nvim_buf_get_offset(nb.buf, row)
+  return parse.is_small(vim.api.nvim_buf_get_offset(nb.buf, end_row) - first, end_row - row)
+end
+
+--- Brings what is known of a cell up to date.
+---@param nb ipynb.Notebook
+---@param id string
+function M.prepare(nb, id)
+  local state = nb.markdown
+  local cell = state.cells[id]
+  if cell and cell.epoch == state.epoch then
+    return
+  end
+  local row, end_row = nb.layout:content(id)
+  local text, lines = '', {}
+  if is_small(nb, row, end_row) then
+    lines = vim.api.nvim_buf_get_lines(nb.buf, row, end_row, false)
+    text = table.concat(lines, '\n')
+  end
+  if not cell or cell.text ~= text then
+    M.forget(state, nb.buf, id)
+    cell = render(nb, id, row, lines)
+    cell.text = text
+  end
+  cell.epoch = state.epoch
+end
+
+return M

@@ -1,0 +1,70 @@
+-- Owns what the facade's windows have to do with rendered markdown: their 'conceallevel', their
+-- width; must not know markdown.
+
+local config = require('ipynb.config')
+
+local M = {}
+
+---@class ipynb.MarkdownView
+---@field limit number columns that a line may take in every window without wrapping
+---@field can_hide boolean
+---@field is_ascii boolean
+
+--- What text looks like in the windows on a buffer.
+---@param buf integer
+---@return ipynb.MarkdownView
+function M.view(buf)
+  local limit, can_hide = math.huge, true
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    local options = vim.wo[win]
+    if options.wrap then
+      local info = vim.fn.getwininfo(win)[1]
+      -- One less, for the sign that 'list' may put at the end.
+      limit = math.min(limit, info.width - info.textoff - 1)
+    end
+    can_hide = can_hide and options.conceallevel >= 2
+  end
+  return { limit = limit, can_hide = can_hide, is_ascii = config.get().ascii }
+end
+
+--- Whether a window has a value that the user chose.
+---@param win integer
+---@param name string
+---@return boolean
+local function is_chosen(win, name)
+  local info = vim.api.nvim_get_option_info2(name, { win = win })
+  return info.was_set and info.last_set_sid ~= 0
+end
+
+--- Hides marks in a window, as long as it shows this buffer.
+---@param win integer
+local function conceal(win)
+  for name, value in pairs({ conceallevel = 2, concealcursor = 'nc' }) do
+    if not is_chosen(win, name) then
+      vim.wo[win][0][name] = value
+    end
+  end
+end
+
+--- Sets the options of each window that comes to show the buffer, once: later changes are the
+--- user's, and Neovim keeps them with buffer and window.
+---@param buf integer
+---@param group integer
+function M.watch(buf, group)
+  local options = config.get().markdown
+  if options and options.conceal == false then
+    return
+  end
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    conceal(win)
+  end
+  vim.api.nvim_create_autocmd('BufWinEnter', {
+    group = group,
+    buffer = buf,
+    callback = function()
+      conceal(vim.api.nvim_get_current_win())
+    end,
+  })
+end
+
+return M
