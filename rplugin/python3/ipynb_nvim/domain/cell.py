@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ipynb_nvim.domain.attachments import with_named
 from ipynb_nvim.domain.output_area import OutputArea
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ipynb_nvim.domain.document_cells import CellRecord
+    from ipynb_nvim.domain.json_value import JsonObject
 
 
 class Cell:
@@ -21,13 +23,16 @@ class Cell:
     """
 
     def __init__(self, record: CellRecord) -> None:
-        # Mutable state: the record last made, the lines, the outputs and the count; the
+        # Mutable state: the record last made, the lines, the type, the outputs and the count,
+        # which a cell keeps while it is no code cell; the attachments of absorbed cells; the
         # revision of the outputs that the record has; whether the text left the record.
         self._record = record
         self.lines = record.source.split("\n")
         self.outputs = OutputArea.from_json(record.outputs)
         self.execution_count = record.execution_count
         self.cell_type = record.cell_type
+        self._own_attachments = record.attachments
+        self._absorbed: JsonObject = {}
         self._recorded_revision = self.outputs.revision
         self._is_text_recorded = True
 
@@ -35,6 +40,21 @@ class Cell:
     def cell_id(self) -> str:
         """The id, unique in the notebook."""
         return self._record.cell_id
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it can run; only then its outputs and its count are shown and written."""
+        return self.cell_type == "code"
+
+    @property
+    def shown_outputs(self) -> OutputArea:
+        """The outputs if it is a code cell, else none."""
+        return self.outputs if self.is_code else OutputArea()
+
+    @property
+    def own_attachments(self) -> JsonObject | None:
+        """Its attachments without what it got by merges."""
+        return self._own_attachments
 
     @property
     def source(self) -> str:
@@ -47,6 +67,11 @@ class Cell:
         self.lines[first:end] = lines
         self._is_text_recorded = False
 
+    def absorb(self, attachments: JsonObject) -> None:
+        """Take the attachments of all cells merged into this one; its text says which it has."""
+        self._absorbed = attachments
+        self._is_text_recorded = False
+
     def has_outputs_of(self, record: CellRecord) -> bool:
         """Tell whether the outputs are the very ones of ``record``, whatever their size."""
         is_recorded = self._recorded_revision == self.outputs.revision
@@ -56,7 +81,10 @@ class Cell:
         """Return the cell as a save would write it; the same object while nothing changes."""
         changes: dict[str, object] = {}
         if not self._is_text_recorded:
-            changes["source"] = self.source
+            source = changes["source"] = self.source
+            attachments = with_named(self._own_attachments, self._absorbed, source)
+            if attachments is not self._record.attachments:
+                changes["attachments"] = attachments
             self._is_text_recorded = True
         if self._recorded_revision != self.outputs.revision:
             changes["outputs"] = self.outputs.to_json()

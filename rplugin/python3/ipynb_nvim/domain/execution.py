@@ -164,7 +164,7 @@ class ExecutionQueue:
     def cancel(self, cell_id: str | None = None) -> tuple[str, ...]:
         """Cancel one waiting cell, or all of them; return those that did wait.
 
-        The current run is not touched: it ends by an interrupt. A deleted cell is cancelled too.
+        The current run is not touched: it ends by an interrupt.
         """
         cell_ids = self.waiting if cell_id is None else (cell_id,)
         cancelled = tuple(name for name in cell_ids if name in self._waiting)

@@ -7,7 +7,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ipynb_nvim.domain.notebook import Notebook, OutOfStepError, SplicedCell
+from ipynb_nvim.domain.clips import Clips
+from ipynb_nvim.domain.notebook import Notebook, OutOfStepError
 from ipynb_nvim.errors import (
     FileChangedError,
     FileError,
@@ -19,6 +20,7 @@ from ipynb_nvim.nvim.log import start_log
 from ipynb_nvim.nvim.notebook_file import NotebookFile
 from ipynb_nvim.nvim.opening import begin, drawn_ids
 from ipynb_nvim.nvim.session import Session
+from ipynb_nvim.nvim.spliced_cells import spliced_cell
 from ipynb_nvim.nvim.wire import from_wire
 from ipynb_nvim.options import Options
 
@@ -38,14 +40,17 @@ class Plugin:
     def __init__(self, bridge: Bridge) -> None:
         """Speak to one Neovim."""
         # Mutable state: the sessions; the notebooks of which only the first cells were read, with
-        # their options; whether the log was started, by the first options seen.
+        # their options; what was copied from cells; whether the log was started, by the first
+        # options seen.
         self._bridge = bridge
         self._is_logging = False
         self._sessions: dict[int, Session] = {}
         self._openings: dict[int, tuple[Opening, dict[str, Any]]] = {}
+        self._clips = Clips()
         self._notifications = {
             "text": self._on_text,
             "splice": self._on_splice,
+            "clip": self._on_clip,
             "attach": self._on_attach,
             "shown": self._on_shown,
             "ack": lambda buf, batch_no: self._sessions[buf].renderer.ack(batch_no),
@@ -170,11 +175,9 @@ class Plugin:
     def _on_attach(self, buf: int, options: dict[str, Any], state: dict[str, Any]) -> None:
         file = NotebookFile.open_again(state["path"], state["saved_ids"], state["stamp"])
         session = self._add(buf, file, options)
-        cells = [
-            SplicedCell(cell_id, cell_type, from_wire(lines))
-            for cell_id, cell_type, lines in state["cells"]
-        ]
+        cells = [spliced_cell(cell, self._clips) for cell in state["cells"]]
         session.splice(state["sync_no"], 0, list(session.notebook.order), cells)
+        session.show_outputs()
         if state["kernel"] is not None:
             session.runner.attach(state["kernel"])
 
@@ -185,11 +188,13 @@ class Plugin:
     def _on_splice(
         self, buf: int, sync_no: int, index: int, removed: list[str], cells: list[list[Any]]
     ) -> None:
-        spliced = [
-            SplicedCell(cell_id, cell_type, None if lines is None else from_wire(lines), origin)
-            for cell_id, cell_type, lines, origin in cells
-        ]
+        spliced = [spliced_cell(cell, self._clips) for cell in cells]
         self._sessions[buf].splice(sync_no, index, removed, spliced)
+
+    def _on_clip(self, buf: int, clip_no: int, ids: list[str], live: list[int]) -> None:
+        notebook = self._sessions[buf].notebook
+        records = [notebook[name].record() if name in notebook else None for name in ids]
+        self._clips.put(clip_no, records, live)
 
     def _on_write(self, buf: int, path: str, is_forced: bool) -> dict[str, Any]:
         session = self._sessions[buf]

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 _RATE_HZ = 30.0
 _BURST = 6.0
-# Outputs in one batch, so that no batch holds Neovim up.
+# Outputs and borders in one batch, so that no batch holds Neovim up.
 _MAX_OUTPUTS = 60
+_MAX_CELLS = 200
 
 
 class Renderer:
@@ -108,8 +109,9 @@ class Renderer:
 
     def _on_event(self, event: NotebookEvent) -> None:
         if isinstance(event, OutputsChanged):
-            self._outputs[event.cell_id] = None
-            self._schedule()
+            if self._notebook[event.cell_id].is_code:
+                self._outputs[event.cell_id] = None
+                self._schedule()
         elif isinstance(event, ExecutionChanged):
             self.draw_cell(event.cell_id)
 
@@ -138,17 +140,18 @@ class Renderer:
             self._outputs.pop(cell_id, None)
             self._backlog.pop(cell_id, None)
         batch = [self.output_operation(cell_id) for cell_id in cell_ids]
-        batch += [self._cell_operation(cell_id) for cell_id in self._cells]
-        self._cells.clear()
+        for cell_id in list(islice(self._cells, _MAX_CELLS)):
+            del self._cells[cell_id]
+            batch.append(self._cell_operation(cell_id))
         batch += [make() for make in self._latest.values()]
         self._latest.clear()
-        if not self._outputs:
+        if not self._outputs and not self._cells:
             batch += self._queue
             self._queue = []
         return batch
 
     def output_operation(self, cell_id: str) -> Operation:
         """Return the operation that draws a cell's outputs; no lines: nothing to draw."""
-        area = self._notebook[cell_id].outputs
+        area = self._notebook[cell_id].shown_outputs
         lines = render(area, self._limits) if len(area) else None
         return {"op": "output", "id": cell_id, "lines": lines, "count": len(area)}

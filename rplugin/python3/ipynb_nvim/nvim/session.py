@@ -12,17 +12,21 @@ from ipynb_nvim.nvim.kernel_view import KernelView
 from ipynb_nvim.nvim.renderer import Renderer
 from ipynb_nvim.services.run_events import CellDone
 from ipynb_nvim.services.runner import Runner
-from ipynb_nvim.view.output_view import Limits, plain_lines
+from ipynb_nvim.view.output_view import Limits, plain_lines, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ipynb_nvim.domain.events import NotebookEvent
-    from ipynb_nvim.domain.notebook import Notebook, SplicedCell
+    from ipynb_nvim.domain.notebook import Notebook
+    from ipynb_nvim.domain.spliced_cell import SplicedCell
     from ipynb_nvim.nvim.bridge import Bridge, Operation
     from ipynb_nvim.nvim.notebook_file import NotebookFile
     from ipynb_nvim.options import Options
     from ipynb_nvim.services.run_events import RunEvent
+
+# A name of an attachment in a message; with the rest it fits on a line.
+_MAX_NAME_CHARS = 40
 
 
 class Session:
@@ -77,14 +81,14 @@ class Session:
     def splice(
         self, sync_no: int, index: int, removed: Sequence[str], cells: Sequence[SplicedCell]
     ) -> None:
-        """Take a change of structure; runs of cells that are gone are dropped."""
+        """Take a change of structure; what waits to run is looked at when its turn comes."""
         self.sync_no = sync_no
-        self.notebook.splice(index, removed, cells)
-        gone = [cell_id for cell_id in removed if cell_id not in self.notebook.order]
-        self.runner.cancel(gone)
-        self.renderer.draw_outputs(
-            [cell.cell_id for cell in cells if len(self.notebook[cell.cell_id].outputs)]
-        )
+        result = self.notebook.splice(index, removed, cells)
+        self.renderer.draw_outputs(result.redrawn)
+        for cell_id in result.redrawn:
+            self.renderer.draw_cell(cell_id)
+        if result.clashes:
+            self.renderer.tell("message", level="warn", text=_clash_text(result.clashes))
         self.show_modified()
 
     def execute(self, cell_ids: Sequence[str]) -> None:
@@ -117,13 +121,13 @@ class Session:
             [
                 cell_id
                 for cell_id in notebook.order
-                if len(notebook[cell_id].outputs) and cell_id not in self.drawn
+                if len(notebook[cell_id].shown_outputs) and cell_id not in self.drawn
             ]
         )
 
     def output_lines(self, cell_id: str) -> list[str]:
         """Return a cell's outputs as plain text, whole."""
-        return plain_lines(self.notebook[cell_id].outputs)
+        return plain_lines(self.notebook[cell_id].shown_outputs)
 
     def watch_output(self, cell_id: str | None) -> None:
         """Keep the output window on a cell up to date."""
@@ -152,12 +156,15 @@ class Session:
 
     def cell_operation(self, cell_id: str) -> Operation:
         """Return what the border shows of a cell."""
-        elapsed_s = self.runner.queue.elapsed_s(cell_id)
+        cell, queue = self.notebook[cell_id], self.runner.queue
+        state, elapsed_s = queue.state_of(cell_id), queue.elapsed_s(cell_id)
+        if not cell.is_code and state not in (ExecutionState.QUEUED, ExecutionState.BUSY):
+            state, elapsed_s = ExecutionState.IDLE, None
         return {
             "op": "cell",
             "id": cell_id,
-            "execution_count": self.notebook[cell_id].execution_count,
-            "execution_state": self.runner.queue.state_of(cell_id).value,
+            "execution_count": cell.execution_count if cell.is_code else None,
+            "execution_state": state.value,
             "elapsed_ms": None if elapsed_s is None else round(elapsed_s * 1000),
         }
 
@@ -189,3 +196,12 @@ class Session:
             ("cells", f"{len(cells)}, {len(busy)} running"),
             ("kernel", self._kernel_view.describe()),
         ]
+
+
+def _clash_text(names: Sequence[str]) -> str:
+    name = plain_text(names[0]).replace("\n", " ")[:_MAX_NAME_CHARS]
+    others = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return (
+        f'merged, but two attachments are called "{name}"{others}: the first is shown twice now. '
+        "Undo, and give one another name first"
+    )

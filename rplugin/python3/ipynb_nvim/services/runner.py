@@ -8,6 +8,9 @@
 
 The next request is sent when the reply is there, so that the kernel need not wait for the way of
 ``idle``: it cannot be cancelled any more, and begins for everyone here when the run before it ends.
+
+A waiting cell that was deleted, or is no code cell any more, is cancelled when its turn comes: by
+then undo or a paste may have brought it back. One that runs goes on.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ipynb_nvim.domain.execution import ExecutionQueue, ExecutionState
+from ipynb_nvim.domain.execution import ExecutionQueue
 from ipynb_nvim.domain.messages import (
     ClearOutput,
     ExecuteInput,
@@ -110,10 +113,10 @@ class Runner:
         """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
         self._keeper.start(name, cwd)
 
-    def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
-        """Drop what waits: these cells, or all."""
+    def cancel(self) -> None:
+        """Drop what waits."""
         cancelled: list[str] = []
-        for cell_id in self.queue.waiting if cell_ids is None else cell_ids:
+        for cell_id in self.queue.waiting:
             if self._request_of(self.queue.execution_of(cell_id)) is None:
                 cancelled += self.queue.cancel(cell_id)
         self._tell_cancelled(cancelled)
@@ -173,6 +176,7 @@ class Runner:
     def _send_next(self) -> None:
         if not self._keeper.is_running:
             return
+        self._drop_gone()
         msg_id = self._request_of(self.queue.first_waiting)
         execution = self.queue.next()
         if execution is None:
@@ -193,6 +197,15 @@ class Runner:
         for message in early:
             self._on_message(message)
 
+    def _drop_gone(self) -> None:
+        while self.queue.current is None:
+            waiting = self.queue.first_waiting
+            if waiting is None or self._request_of(waiting) is not None:
+                return
+            if self._notebook.is_runnable(waiting.cell_id):
+                return
+            self._tell_cancelled(self.queue.cancel(waiting.cell_id))
+
     def _request_of(self, waiting: Execution | None) -> str | None:
         """Return the request that was sent ahead for a run; not for a later run of the cell."""
         if self._ahead is None or self._ahead[0] is not waiting:
@@ -204,6 +217,8 @@ class Runner:
         is_current = current is not None and self.queue.cell_of(event.msg_id) == current.cell_id
         if event.status != "ok" or not is_current or waiting is None:
             return
+        if not self._notebook.is_runnable(waiting.cell_id):
+            return  # it has until its turn to come back
         with suppress(KernelError):  # which is told when its turn comes
             self._ahead = (waiting, self._keeper.execute(waiting.code))
 
@@ -278,14 +293,7 @@ class Runner:
         self._notebook.set_execution_count(cell_id, execution_count)
         self._notebook.compare(cell_id)
         elapsed_s = self.queue.elapsed_s(cell_id) or 0.0
-        status = _STATUS[ended.execution.state]
+        status = ended.execution.state.value
         self._tell(CellDone(cell_id, status, execution_count, round(elapsed_s * 1000)))
         self._tell_cancelled(ended.cancelled)
         self._send_next()
-
-
-_STATUS = {
-    ExecutionState.OK: "ok",
-    ExecutionState.ERROR: "error",
-    ExecutionState.CANCELLED: "cancelled",
-}
