@@ -230,7 +230,10 @@ class Document:
             if cell.cell_id in known:
                 record, entry = known[cell.cell_id]
                 is_kept = is_same_cell(record, cell)
-                entries.append(entry if is_kept else _edited(entry, record, cell, style, margin))
+                template = like.get(cell.cell_type, {})
+                entries.append(
+                    entry if is_kept else _edited(entry, record, cell, template, (style, margin))
+                )
             else:
                 json = new_json(cell, like.get(cell.cell_type, usual), has_id=has_id)
                 entries.append(Entry("", "", style.render(json, margin), json))
@@ -252,14 +255,18 @@ def _with_cells_array(frame: Container, array: Container) -> Container:
 
 
 def _edited(
-    entry: Entry, old: CellRecord, new: CellRecord, style: JsonStyle, margin: str | None
+    entry: Entry,
+    old: CellRecord,
+    new: CellRecord,
+    template: JsonObject,
+    layout: tuple[JsonStyle, str | None],
 ) -> Entry:
     """Return a cell's entry after the change from ``old`` to ``new``."""
     assert isinstance(entry.value, str)
     container, _ = scan(entry.value, 0)
     members = {member.key: member.json for member in container.entries}
-    json = edited_json(members, old, new)
-    return replace(entry, value=edit_object(container, json, style, margin).text, json=json)
+    json = edited_json(members, old, new, template)
+    return replace(entry, value=edit_object(container, json, *layout).text, json=json)
 
 
 def _first_of_each_type(array: Container) -> dict[str, JsonObject]:

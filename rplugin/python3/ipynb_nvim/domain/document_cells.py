@@ -98,17 +98,32 @@ def is_same_cell(old: CellRecord, new: CellRecord) -> bool:
     )
 
 
-def edited_json(json: JsonObject, old: CellRecord, new: CellRecord) -> JsonObject:
+def edited_json(
+    json: JsonObject, old: CellRecord, new: CellRecord, template: JsonObject
+) -> JsonObject:
     """Return the cell's object after the change from ``old`` to ``new``.
 
     Only what differs between the two is touched: what the file lacks or has in excess stays so.
+    What is new stands where ``template``, another cell of the new type, has it, else at the end.
     """
     before, after = _written(old), _written(new)
     edited = {key: item for key, item in json.items() if key in after or key not in before}
     for key, item in after.items():
         if key not in before or not is_same(before[key], item):
             edited[key] = _split_like(json.get("source"), item) if key == "source" else item
-    return edited
+    keys = [key for key in edited if key in json]
+    for key in edited:
+        if key not in json:
+            keys.insert(_place_like(template, key, keys), key)
+    return {key: edited[key] for key in keys}
+
+
+def _place_like(template: JsonObject, key: str, keys: Sequence[str]) -> int:
+    usual = list(template)
+    if key not in usual:
+        return len(keys)
+    before = [keys.index(other) for other in usual[: usual.index(key)] if other in keys]
+    return max(before, default=-1) + 1
 
 
 def new_json(record: CellRecord, template: JsonObject, *, has_id: bool) -> JsonObject:

@@ -43,7 +43,7 @@ def edit_object(
     """Return the object's text with ``new`` as its value.
 
     Members keep their order; one that is new goes to its alphabetical place if they were in
-    alphabetical order, else to the end.
+    alphabetical order, else after the one that it follows in ``new``.
     """
     last = {entry.key: entry for entry in container.entries}
     inner = inner_margin(container, style, margin)
@@ -101,10 +101,15 @@ def _add_members(
     keys = [entry.key for entry in kept]
     is_sorted = keys == sorted(keys)
     entries = list(kept)
+    place = 0
     for key in new:
-        if key not in keys:
+        if key in keys:
+            place = [entry.key for entry in entries].index(key)
+        else:
             label = style.render(key, None) + style.colon
-            entries.append(Entry(label, key, style.render(new[key], margin), new[key]))
+            entry = Entry(label, key, style.render(new[key], margin), new[key])
+            entries.insert(place, entry)
+        place += 1
     if is_sorted:
         entries.sort(key=lambda entry: entry.key)
     return entries
