@@ -10,15 +10,6 @@ local M = {}
 ---@field unit? string
 ---@field help string one sentence
 
----@param name string
----@param default string|string[]
----@param help string
----@return ipynb.Option
-local function key(name, default, help)
-  local allowed = { 'string', 'table', 'false' }
-  return { name = 'keymaps.' .. name, type = allowed, default = default, help = help }
-end
-
 ---@type ipynb.Option[]
 M.options = {
   {
@@ -37,6 +28,29 @@ M.options = {
     type = 'boolean',
     default = false,
     help = 'Draw borders and signs with ASCII characters only.',
+  },
+  {
+    name = 'on_attach',
+    type = { 'function', 'nil' },
+    help = 'Called with buffer and `facade` or `edit` after the keys of each are mapped.',
+  },
+  {
+    name = 'treesitter',
+    type = 'boolean',
+    default = true,
+    help = 'Highlight with tree-sitter where a parser can be had; else by regex syntax.',
+  },
+  {
+    name = 'markdown.render',
+    type = 'boolean',
+    default = true,
+    help = 'Draw headings, lists, tables and the like of markdown cells.',
+  },
+  {
+    name = 'markdown.conceal',
+    type = 'boolean',
+    default = true,
+    help = 'Hide the marks of markdown outside of the cell that is edited.',
   },
   {
     name = 'kernel.python',
@@ -70,33 +84,9 @@ M.options = {
     default = 'warning',
     help = "What the host writes to `stdpath('log')/ipynb.log`.",
   },
-  key('next_cell', ']]', 'Next cell.'),
-  key('prev_cell', '[[', 'Previous cell.'),
-  key('delete_cell', 'dd', 'Delete the cell; takes a count.'),
-  key('move_cell_down', '<M-j>', 'Move the cell down; takes a count.'),
-  key('move_cell_up', '<M-k>', 'Move the cell up; takes a count.'),
-  key('insert_cell_above', '<leader>ka', 'Insert a code cell above; takes a count.'),
-  key('insert_cell_below', '<leader>kb', 'Insert a code cell below; takes a count.'),
-  key('execute_cell', { '<C-CR>', '<leader>kx' }, 'Run the cell.'),
-  key('execute_cell_and_next', { '<S-CR>', '<leader>kX' }, 'Run the cell and go to the next.'),
-  key('output', { 'go', '<leader>ko' }, 'Open the output in a window.'),
-  key('clear_output', '<leader>kc', "Clear the cell's output."),
-  key('clear_all_outputs', '<leader>kC', 'Clear all outputs.'),
-  key('kernel_start', '<leader>ks', 'Start the kernel.'),
-  key('kernel_shutdown', '<leader>kS', 'Shut the kernel down.'),
-  key('kernel_interrupt', { '<C-c>', '<leader>ki' }, 'Interrupt the kernel.'),
-  key('kernel_restart', '<leader>k0', 'Restart the kernel.'),
-  key('kernel_status', '<leader>kn', "Show the kernel's status."),
-  key('edit_cell', '<CR>', 'Edit the cell, cursor where it is.'),
-  key('edit_next_cell', '<C-j>', 'In the edit float: edit the next cell.'),
-  key('edit_prev_cell', '<C-k>', 'In the edit float: edit the previous cell.'),
-  key('save', '<C-s>', 'In the edit float: save without closing.'),
-  key('close', '<Esc>', 'In the edit float, normal mode: close it.'),
-  key('undo', 'u', 'Undo; takes a count.'),
-  key('redo', '<C-r>', 'Redo; takes a count.'),
-  key('undo_earlier', 'g-', 'Older text, by time; takes a count.'),
-  key('undo_later', 'g+', 'Newer text, by time; takes a count.'),
 }
+
+vim.list_extend(M.options, require('ipynb.config_keys'))
 
 ---@param value any
 ---@param allowed string a Lua type, a quoted literal, or 'integer'

@@ -11,7 +11,7 @@ local M = {}
 ---@param nb ipynb.Notebook
 ---@param cell_id string
 ---@return ipynb.EditPosition
-local function position_in(nb, cell_id)
+function M.position_in(nb, cell_id)
   local cursor = vim.api.nvim_win_get_cursor(0)
   local row, end_row = nb.layout:content(cell_id)
   local inside = cursor[1] - 1 >= row and cursor[1] - 1 < end_row
@@ -29,7 +29,7 @@ function M.edit(nb, keys)
   if not id then
     return
   end
-  if float.open(nb, id, position_in(nb, id)) and keys then
+  if float.open(nb, id, M.position_in(nb, id)) and keys then
     vim.api.nvim_feedkeys(keys, 'ni', false)
   end
 end
@@ -42,6 +42,17 @@ function M.go(nb, cell_id)
   local row, end_row = nb.layout:content(cell_id)
   vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
   fit.make_room(vim.api.nvim_get_current_win(), row, end_row - row)
+end
+
+--- Selects whole cells, in linewise Visual mode.
+---@param nb ipynb.Notebook
+---@param ids string[] neighbours, top to bottom
+function M.select(nb, ids)
+  local row = nb.layout:range(ids[1])
+  local _, end_row = nb.layout:range(ids[#ids])
+  vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
+  vim.cmd('normal! V')
+  vim.api.nvim_win_set_cursor(0, { end_row, 0 })
 end
 
 ---@param nb ipynb.Notebook
@@ -60,7 +71,12 @@ end
 ---@param distance integer
 function M.go_by(nb, distance)
   local id = M.neighbour(nb, distance)
-  if id and id ~= notebook.current_cell(nb) then
+  if not id or id == notebook.current_cell(nb) then
+    return
+  elseif vim.api.nvim_get_mode().mode:match('^no') then
+    -- On the marker line: what an operator covers ends before the cell.
+    vim.api.nvim_win_set_cursor(0, { nb.layout:range(id) + 1, 0 })
+  else
     vim.cmd("normal! m'")
     M.go(nb, id)
   end

@@ -73,11 +73,18 @@ function M.get(nb, cell_id, on_flushed)
   else
     mirror.pull(nb, nb.mirrors[buf])
   end
-  local wanted = filetype(nb, cell_id)
-  if vim.bo[buf].filetype ~= wanted then
+  M.follow_type(nb, cell_id)
+  return buf
+end
+
+--- Gives a cell's edit buffer, if it has one, the filetype of the cell's type.
+---@param nb ipynb.Notebook
+---@param cell_id string
+function M.follow_type(nb, cell_id)
+  local buf, wanted = nb.edit_bufs[cell_id], filetype(nb, cell_id)
+  if buf and vim.bo[buf].filetype ~= wanted then
     vim.bo[buf].filetype = wanted
   end
-  return buf
 end
 
 return M

@@ -1,5 +1,6 @@
 -- Owns the edit float's window, at most one per notebook; must not know how text travels.
 
+local dot = require('ipynb.dot')
 local edit_buffer = require('ipynb.edit_buffer')
 local fit = require('ipynb.float_fit')
 local mirror = require('ipynb.mirror')
@@ -59,6 +60,7 @@ function M.open(nb, cell_id, position)
     local row, end_row = nb.layout:content(cell_id)
     vim.api.nvim_win_set_cursor(parent, { math.min(row + position.row, end_row - 1) + 1, 0 })
     local buf = edit_buffer.get(nb, cell_id, function()
+      dot.note_text()
       M.fit_outgrown(nb)
     end)
     local place = fit.place(parent, row, end_row - row)

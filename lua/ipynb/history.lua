@@ -20,8 +20,14 @@ local M = {}
 ---@field id string
 ---@field cell_type string
 ---@field height integer
----@field origin? string the cell whose metadata it starts with, told to the host
+---@field origin? ipynb.CellOrigin told to the host
 ---@field lines? string[] content, told to the host
+
+---@class ipynb.CellOrigin what belongs to a cell beside its text; one of these
+---@field cell? string a new cell starts with this one's metadata and attachments
+---@field clip? integer a new cell starts as one of this clip
+---@field index? integer 0-based place in the clip
+---@field absorb? string[] cells whose attachments the merged text may name
 
 ---@alias ipynb.Change ipynb.TextChange|ipynb.SpliceChange
 

@@ -132,6 +132,28 @@ function M.current_cell(nb)
 end
 
 ---@param nb ipynb.Notebook
+---@return integer? index of that cell
+function M.current_index(nb)
+  local id = M.current_cell(nb)
+  return id and nb.layout:index(id)
+end
+
+---@class ipynb.Range
+---@field index integer 1-based first cell
+---@field count integer
+
+---@param nb ipynb.Notebook
+---@param range ipynb.Range
+---@return string[] ids
+function M.ids(nb, range)
+  local ids = {}
+  for i = range.index, math.min(range.index + range.count - 1, nb.layout:count()) do
+    ids[#ids + 1] = nb.layout:id_at(i)
+  end
+  return ids
+end
+
+---@param nb ipynb.Notebook
 ---@param name string after "Notebook"
 ---@param data? table
 function M.emit(nb, name, data)

@@ -29,7 +29,7 @@ end
 ---@param nb ipynb.Notebook
 ---@param range ipynb.Range
 function M.cells(nb, range)
-  execute(nb, actions.ids(nb, range))
+  execute(nb, notebook.ids(nb, range))
 end
 
 --- Runs the cell and goes to the next; after the last one a new cell is made, as in Jupyter.
@@ -51,6 +51,21 @@ function M.cell_and_next(nb)
   else
     cursor.go(nb, next_id)
   end
+end
+
+--- Runs the cell and edits a new one below it.
+---@param nb ipynb.Notebook
+function M.cell_and_insert(nb)
+  local id = notebook.current_cell(nb)
+  if not id then
+    return
+  end
+  if nb.cells[id].cell_type == 'code' then
+    execute(nb, { id })
+  end
+  vim.cmd.stopinsert()
+  actions.insert(nb, 'below', 'code', 1)
+  cursor.edit(nb, 'i')
 end
 
 ---@param nb ipynb.Notebook
@@ -84,11 +99,9 @@ function M.output_lines(nb, cell_id)
 end
 
 ---@param nb ipynb.Notebook
-function M.clear_output(nb)
-  local id = notebook.current_cell(nb)
-  if id then
-    host.notify(nb, 'clear_outputs', { id })
-  end
+---@param range ipynb.Range
+function M.clear_outputs(nb, range)
+  host.notify(nb, 'clear_outputs', notebook.ids(nb, range))
 end
 
 return M

@@ -1,6 +1,7 @@
 -- Owns what is drawn after cells came, went or changed; must not know why they did.
 
 local cells = require('ipynb.render.cell')
+local edit_buffer = require('ipynb.edit_buffer')
 local fit = require('ipynb.float_fit')
 local float = require('ipynb.float')
 local notebook = require('ipynb.notebook')
@@ -11,7 +12,8 @@ local M = {}
 ---@param nb ipynb.Notebook
 ---@param id string
 function M.draw_output(nb, id)
-  output.draw(nb, id, nb.cells[id].output)
+  local cell = nb.cells[id]
+  output.draw(nb, id, cell.cell_type == 'code' and cell.output or nil)
 end
 
 --- Brings marks and float after a structural change or a walk through the undo history.
@@ -31,6 +33,9 @@ function M.follow(nb, travel)
     for _, id in ipairs(inserted) do
       M.draw_output(nb, id)
     end
+  end
+  if nb.edit and travel.inserted[nb.edit.cell_id] then
+    edit_buffer.follow_type(nb, nb.edit.cell_id)
   end
   M.activate(nb)
   float.fit(nb)

@@ -110,7 +110,8 @@ end
 ---@return boolean
 function M.is_typed_in(steps, buf)
   return vim.iter(steps):all(function(step)
-    return step.edge.edit ~= nil and step.edge.edit.buf == buf
+    local changes, edit = step.edge.changes, step.edge.edit
+    return edit ~= nil and edit.buf == buf and changes[1].delta ~= nil
   end)
 end
 

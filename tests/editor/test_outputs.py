@@ -325,8 +325,8 @@ def slow(word: str) -> str:
 
 @pytest.mark.parametrize(
     ("keys", "index"),
-    [("<M-j>", 1), ("\\ka", 1), ("gg\\ka\\ka\\ka", 3), ("ddu", 0), ("ddpu", 0)],
-    ids=["moved", "one above", "three above", "deleted and undone", "keys that do nothing"],
+    [("<M-j>", 1), ("\\ka", 1), ("gg\\ka\\ka\\ka", 3), ("ddu", 0), ("ddp", 1)],
+    ids=["moved", "one above", "three above", "deleted and undone", "cut and pasted"],
 )
 def test_output_follows_its_cell_while_it_runs(
     show: Callable[..., Child], keys: str, index: int

@@ -1,0 +1,74 @@
+-- Owns the actions of running cells and of their outputs by name; must not know keys or how they
+-- are done.
+
+local calls = require('ipynb.commands.call')
+local host = require('ipynb.host')
+local run = require('ipynb.run')
+
+local ALL = { 'n', 'x', 'i' }
+
+---@param method string
+local function tell(method)
+  return function(nb)
+    host.notify(nb, method)
+  end
+end
+
+---@type ipynb.Action[]
+return {
+  {
+    name = 'ExecuteCell',
+    key = 'execute_cell',
+    modes = ALL,
+    is_on_cells = true,
+    run = function(nb, call)
+      local range = calls.range(nb, call)
+      if range then
+        run.cells(nb, range)
+      end
+    end,
+  },
+  {
+    name = 'ExecuteCellAndNext',
+    key = 'execute_cell_and_next',
+    modes = { 'n', 'i' },
+    run = function(nb)
+      run.cell_and_next(nb)
+    end,
+  },
+  {
+    name = 'ExecuteCellAndInsert',
+    key = 'execute_cell_and_insert',
+    modes = { 'n', 'i' },
+    run = function(nb)
+      run.cell_and_insert(nb)
+    end,
+  },
+  {
+    name = 'ExecuteAll',
+    run = function(nb)
+      run.all(nb)
+    end,
+  },
+  { name = 'Cancel', run = tell('cancel') },
+  {
+    name = 'Output',
+    key = 'output',
+    run = function(nb)
+      run.open_output(nb)
+    end,
+  },
+  {
+    name = 'ClearOutput',
+    key = 'clear_output',
+    modes = { 'n', 'x' },
+    is_on_cells = true,
+    run = function(nb, call)
+      local range = calls.range(nb, call)
+      if range then
+        run.clear_outputs(nb, range)
+      end
+    end,
+  },
+  { name = 'ClearAllOutputs', key = 'clear_all_outputs', run = tell('clear_all_outputs') },
+}
