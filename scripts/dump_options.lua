@@ -1,7 +1,8 @@
 -- Owns the passage of the declared options to Python as JSON: nvim -l dump_options.lua CHECKOUT
 
 local root = _G.arg[1]
-local config = dofile(root .. '/lua/ipynb/config.lua')
+vim.opt.runtimepath:prepend(root)
+local config = require('ipynb.config')
 
 ---@param value any
 ---@return string text as Lua would write it, on one line
