@@ -22,8 +22,8 @@ class Absorptions:
 
     def __init__(self, cells: Mapping[str, Cell]) -> None:
         """Begin with none; ``cells`` are all that the notebook ever knew and stay its own."""
-        # Mutable state: the cells that each has absorbed, with those that they had; the same the
-        # other way round; those that were pasted again after they had been absorbed.
+        # Mutable state: the cells that each has ever absorbed; the same the other way round;
+        # those that were pasted again after they had been absorbed.
         self._cells = cells
         self._absorbed: dict[str, dict[str, None]] = {}
         self._absorbers: dict[str, dict[str, None]] = {}
@@ -33,8 +33,7 @@ class Absorptions:
         """Remember that ``cell_id`` has taken in the text of others."""
         for other in self._relevant(absorbed):
             self._pasted.discard(other)
-            for name in (other, *self._absorbed.get(other, ())):
-                self._link(cell_id, name)
+            self._link(cell_id, other)
 
     def inherit(self, cell_id: str, origin: str) -> None:
         """Remember that ``cell_id`` has got a part of the text of ``origin``."""
@@ -54,12 +53,16 @@ class Absorptions:
 
         ``touched`` cells came, went or were merged; ``present`` are those of the notebook.
         """
-        merged = {name: None for name in touched if name in self._absorbed}
-        for name in touched:
-            merged.update(self._absorbers.get(name, {}))
+        seen = dict.fromkeys(touched)
+        waiting = list(seen)
+        while waiting:
+            above = [name for name in self._absorbers.get(waiting.pop(), ()) if name not in seen]
+            seen.update(dict.fromkeys(above))
+            waiting += above
+        merged = [name for name in seen if name in self._absorbed]
         for name in merged:
             self._cells[name].absorb(self._pool(name, present))
-        return list(merged)
+        return merged
 
     def clashes(self, cell_id: str, absorbed: Sequence[str]) -> list[str]:
         """Return names that the text of ``absorbed`` has and that mean something else now."""
@@ -83,9 +86,16 @@ class Absorptions:
             self._absorbers.setdefault(absorbed, {})[cell_id] = None
 
     def _pool(self, cell_id: str, present: Collection[str]) -> dict[str, JsonValue]:
+        """Return the attachments of all that is in a cell, also by a merge before the last."""
         pool: dict[str, JsonValue] = {}
-        for name in self._absorbed.get(cell_id, ()):
-            if name not in present or name in self._pasted:
-                for key, value in (self._cells[name].own_attachments or {}).items():
-                    pool.setdefault(key, value)
+        seen = {cell_id}
+        waiting = [*reversed(self._absorbed.get(cell_id, {}))]
+        while waiting:
+            name = waiting.pop()
+            if name in seen or (name in present and name not in self._pasted):
+                continue
+            seen.add(name)
+            for key, value in (self._cells[name].own_attachments or {}).items():
+                pool.setdefault(key, value)
+            waiting += reversed(self._absorbed.get(name, {}))
         return pool

@@ -265,8 +265,10 @@ def _edited(
     assert isinstance(entry.value, str)
     container, _ = scan(entry.value, 0)
     members = {member.key: member.json for member in container.entries}
-    json = edited_json(members, old, new, template)
-    return replace(entry, value=edit_object(container, json, *layout).text, json=json)
+    container = edit_object(container, edited_json(members, old, new, template), *layout)
+    # In the order of the text: new cells may be written like this one.
+    json: JsonObject = {member.key: member.json for member in container.entries}
+    return replace(entry, value=container.text, json=json)
 
 
 def _first_of_each_type(array: Container) -> dict[str, JsonObject]:
