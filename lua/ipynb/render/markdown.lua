@@ -37,11 +37,12 @@ local function prepare_view(nb, first_row, last_row)
   return is_any
 end
 
+---@param win integer
 ---@param buf integer
 ---@param first_row integer
 ---@param last_row integer
 ---@return boolean is_drawn
-local function on_win(_, _, buf, first_row, last_row)
+local function on_win(_, win, buf, first_row, last_row)
   local nb = notebook.all()[buf]
   if not nb or config.get().markdown and config.get().markdown.render == false then
     return false
@@ -53,6 +54,7 @@ local function on_win(_, _, buf, first_row, last_row)
   end
   store.set_view(state, buf, windows.view(buf))
   store.take_changes(nb, state)
+  state.source_row = windows.source_row(win)
   return prepare_view(nb, first_row, last_row)
 end
 
@@ -67,8 +69,10 @@ local function on_line(_, _, buf, row)
   end
   for _, mark in ipairs(cell.rows[row - nb.layout:content(id)] or {}) do
     local opts = mark.opts
-    opts.end_row = opts.end_col and (mark.is_whole and row + 1 or row) or nil
-    vim.api.nvim_buf_set_extmark(buf, NS, row, mark.col, opts)
+    if row ~= nb.markdown.source_row or opts.hl_group then
+      opts.end_row = opts.end_col and (mark.is_whole and row + 1 or row) or nil
+      vim.api.nvim_buf_set_extmark(buf, NS, row, mark.col, opts)
+    end
   end
 end
 

@@ -83,17 +83,43 @@ local function pick_ink(names, minimum, page)
   return names[#names]
 end
 
+--- A background that stands out from both others: on the other side of the page where there
+--- is room, else beyond the surface.
+---@param page integer
+---@param surface integer
+---@return integer
+local function third_tone(page, surface)
+  local from, to = { channels(page) }, { channels(surface) }
+  local has_room = true
+  for i = 1, 3 do
+    local other = from[i] - 0.8 * (to[i] - from[i])
+    has_room = has_room and other >= 0 and other <= 1
+  end
+  local colour = 0
+  for i = 1, 3 do
+    local value = from[i] + (has_room and -0.8 or 1.8) * (to[i] - from[i])
+    colour = colour * 256 + math.floor(math.max(math.min(value, 1), 0) * 255 + 0.5)
+  end
+  return colour
+end
+
 --- Links the private groups for the current scheme.
 function M.define()
   local normal = look('Normal')
   -- Not links to Normal: its background would stand out in a window that has another.
   vim.api.nvim_set_hl(0, 'NotebookToneText', { fg = normal.fg, ctermfg = normal.ctermfg })
   vim.api.nvim_set_hl(0, 'NotebookPage', {})
-  local line = look(pick_ink(INKS.NotebookToneLine, MIN_INK.NotebookToneLine, normal.bg or 0))
-  vim.api.nvim_set_hl(0, 'NotebookToneRule', { underline = true, sp = line.fg })
   local page = normal.bg or (vim.o.background == 'dark' and 0x000000 or 0xffffff)
   -- Not `default`: the groups that link here are the user's to change, these are not.
-  vim.api.nvim_set_hl(0, 'NotebookSurface', { link = pick_surface(page) })
+  local surface = pick_surface(page)
+  vim.api.nvim_set_hl(0, 'NotebookSurface', { link = surface })
+  local code = look(surface)
+  vim.api.nvim_set_hl(0, 'NotebookToneCode', {
+    bg = code.bg and third_tone(page, code.bg),
+    ctermbg = code.ctermbg,
+  })
+  local line = look(pick_ink(INKS.NotebookToneLine, MIN_INK.NotebookToneLine, page))
+  vim.api.nvim_set_hl(0, 'NotebookToneRule', { underline = true, sp = line.fg })
   for group, names in pairs(INKS) do
     local minimum = MIN_INK[group] or MIN_INK_DEFAULT
     vim.api.nvim_set_hl(0, group, { link = pick_ink(names, minimum, page) })

@@ -19,7 +19,7 @@ end
 local function colour_heading(canvas, row, level)
   canvas:colour_line(row, 0, 'NotebookHeading' .. level)
   if level <= 2 then
-    canvas:colour_line(row, 0, 'NotebookHeadingRule', 4)
+    canvas:colour_line(row, 0, 'NotebookHeadingRule' .. level, 4)
   end
 end
 
@@ -30,25 +30,25 @@ local function on_heading(canvas, node)
   if not level then
     return
   end
-  local row, col, _, end_col = marker:range()
+  local row, col, _, end_col = canvas:range(marker)
   colour_heading(canvas, row, level)
   local sign = canvas.signs.heading[level]
   if sign == '' then
     local text = canvas.lines[row + 1]:match('^%s+()', end_col + 1) or end_col + 1
     canvas:hide(row, col, text - 1)
   elseif sign then
-    canvas:hide(row, col, end_col, sign, 'NotebookHeading' .. level)
+    canvas:replace(row, col, end_col, sign, 'NotebookHeading' .. level)
   end
 end
 
 ---@type ipynb.MarkdownHandler
 local function on_setext_heading(canvas, node)
-  local row, _, end_row = node:range()
+  local row, _, end_row = canvas:range(node)
   local level = 2
   for child in node:iter_children() do
     local underline = tonumber(child:type():match('^setext_h(%d)_underline$'))
     if underline then
-      level, end_row = underline, (child:range())
+      level, end_row = underline, (canvas:range(child))
     end
   end
   local group = 'NotebookHeading' .. level
@@ -60,7 +60,10 @@ end
 
 ---@type ipynb.MarkdownHandler
 local function on_rule(canvas, node)
-  canvas:cover_line((node:range()), { { canvas.signs.rule:rep(vim.o.columns), 'NotebookMarkup' } })
+  canvas:cover_line(
+    (canvas:range(node)),
+    { { canvas.signs.rule:rep(vim.o.columns), 'NotebookMarkup' } }
+  )
 end
 
 ---@param node TSNode
@@ -78,7 +81,7 @@ end
 
 ---@type ipynb.MarkdownHandler
 local function on_bullet(canvas, node)
-  local row, col, _, end_col = node:range()
+  local row, col, _, end_col = canvas:range(node)
   local at = canvas.lines[row + 1]:find('[-*+]', col + 1)
   if not at or at > end_col then
     return
@@ -96,11 +99,11 @@ end
 ---@return ipynb.MarkdownHandler
 local function task(is_done)
   return function(canvas, node)
-    local row, col, _, end_col = node:range()
+    local row, col, _, end_col = canvas:range(node)
     local sign = is_done and canvas.signs.done or canvas.signs.todo
     local group = is_done and 'NotebookTaskDone' or 'NotebookTask'
     canvas:colour(row, col, end_col, group)
-    canvas:hide(row, col, end_col, sign, group)
+    canvas:replace(row, col, end_col, sign, group)
   end
 end
 
@@ -143,7 +146,7 @@ end
 
 ---@type ipynb.MarkdownHandler
 local function on_fence(canvas, node)
-  local row, col, end_row, end_col = node:range()
+  local row, col, end_row, end_col = canvas:range(node)
   if end_col == 0 then
     end_row = end_row - 1
   end
@@ -152,7 +155,7 @@ local function on_fence(canvas, node)
   end
   for child in node:iter_children() do
     if child:type() == 'fenced_code_block_delimiter' then
-      local at, at_col, _, at_end = child:range()
+      local at, at_col, _, at_end = canvas:range(child)
       local info = at == row and canvas.lines[at + 1]:sub(at_end + 1):match('^%s*(.*)') or ''
       draw_fence(canvas, at, at_col, language_label(info))
     end
@@ -168,7 +171,7 @@ end
 
 ---@type ipynb.MarkdownHandler
 local function on_html(canvas, node)
-  local row, col = node:range()
+  local row, col = canvas:range(node)
   local is_comment = canvas.lines[row + 1]:find('^%s*<!%-%-', col + 1)
   coloured(is_comment and 'NotebookComment' or 'NotebookMarkup')(canvas, node)
 end

@@ -8,8 +8,10 @@
 ---@class ipynb.MarkdownCanvas
 ---@field lines string[]
 ---@field signs ipynb.MarkdownSigns
+---@field can_hide boolean whether hidden text is not seen
 ---@field rows table<integer, ipynb.MarkdownMark[]> by 0-based line of the cell
 ---@field tables ipynb.MarkdownTable[]
+---@field origin integer line at which the syntax tree that is visited starts
 ---@field private left integer marks that may still be added
 local Canvas = {}
 Canvas.__index = Canvas
@@ -20,10 +22,18 @@ local MAX_MARKS = 20000
 
 ---@param lines string[]
 ---@param signs ipynb.MarkdownSigns
+---@param can_hide boolean
 ---@return ipynb.MarkdownCanvas
-function Canvas.new(lines, signs)
-  local self = { lines = lines, signs = signs, rows = {}, tables = {}, left = MAX_MARKS }
-  return setmetatable(self, Canvas)
+function Canvas.new(lines, signs, can_hide)
+  return setmetatable({
+    lines = lines,
+    signs = signs,
+    can_hide = can_hide,
+    rows = {},
+    tables = {},
+    origin = 0,
+    left = MAX_MARKS,
+  }, Canvas)
 end
 
 ---@param row integer
@@ -65,16 +75,27 @@ function Canvas:colour_line(row, col, group, above)
   self:add(row, { col = col, opts = opts, is_whole = true })
 end
 
---- Hides text where 'conceallevel' says so, behind at most one character.
+--- Hides text where 'conceallevel' says so.
 ---@param row integer
 ---@param col integer
 ---@param end_col integer
----@param sign? string
----@param group? string of the sign
-function Canvas:hide(row, col, end_col, sign, group)
+function Canvas:hide(row, col, end_col)
   if end_col > col then
-    local opts = { end_col = end_col, conceal = sign or '', hl_group = group, priority = 3 }
-    self:add(row, { col = col, opts = opts })
+    self:add(row, { col = col, opts = { end_col = end_col, conceal = '', priority = 3 } })
+  end
+end
+
+--- Shows one character in place of a text, which starts with a character of one column. Not the
+--- one that Neovim can show for hidden text: that has no background.
+---@param row integer
+---@param col integer
+---@param end_col integer
+---@param sign string
+---@param group string
+function Canvas:replace(row, col, end_col, sign, group)
+  if self.can_hide then
+    self:cover(row, col, sign, group)
+    self:hide(row, col + 1, end_col)
   end
 end
 
@@ -96,11 +117,21 @@ function Canvas:cover_line(row, chunks)
   self:add(row, { col = 0, opts = opts })
 end
 
+---@param node TSNode
+---@return integer row
+---@return integer col
+---@return integer end_row
+---@return integer end_col
+function Canvas:range(node)
+  local row, col, end_row, end_col = node:range()
+  return self.origin + row, col, self.origin + end_row, end_col
+end
+
 --- Calls `visit` with the part of a node on each of its lines.
 ---@param node TSNode
 ---@param visit fun(row: integer, col: integer, end_col: integer)
 function Canvas:each_row(node, visit)
-  local row, col, end_row, end_col = node:range()
+  local row, col, end_row, end_col = self:range(node)
   for line_row = row, math.min(end_row, #self.lines - 1) do
     local from = line_row == row and col or 0
     local to = line_row == end_row and end_col or #self.lines[line_row + 1]

@@ -3,7 +3,7 @@
 
 local M = {}
 
-local MAX_CELLS = 4000
+local MAX_CELLS = 2000
 
 ---@param node TSNode of a row
 ---@param row integer
@@ -26,8 +26,8 @@ end
 ---@return ipynb.MarkdownTableCell
 local function new_cell(line, col, end_col, is_closed)
   local text = line:sub(col + 1, end_col)
-  local lead = #text:match('^ *')
-  local trail = lead < #text and #text:match(' *$') or 0
+  local trail = #text:match(' *$')
+  local lead = trail < #text and #text:match('^ *') or 0
   return {
     col = col,
     text_col = col + lead,
@@ -118,7 +118,6 @@ local function shown_width(line, cell, hides)
   for _, mark in ipairs(hides) do
     if mark.col >= from and mark.opts.end_col <= cell.text_end then
       width = width + vim.fn.strdisplaywidth(line:sub(from + 1, mark.col))
-      width = width + vim.fn.strdisplaywidth(mark.opts.conceal)
       from = mark.opts.end_col
     end
   end
@@ -127,12 +126,11 @@ end
 
 --- Measures the cells as they are shown.
 ---@param canvas ipynb.MarkdownCanvas
----@param can_hide boolean
-function M.measure(canvas, can_hide)
+function M.measure(canvas)
   for _, found in ipairs(canvas.tables) do
     for _, row in ipairs(found.rows) do
       local line = canvas.lines[row.row + 1]
-      local hides = can_hide and hiding(canvas.rows[row.row] or {}) or {}
+      local hides = canvas.can_hide and hiding(canvas.rows[row.row] or {}) or {}
       for _, cell in ipairs(row.cells) do
         cell.width = shown_width(line, cell, hides)
       end

@@ -38,8 +38,8 @@ end
 ---@param node TSNode
 ---@param text TSNode
 local function hide_around(canvas, node, text)
-  local row, col, end_row, end_col = node:range()
-  local _, text_col, _, text_end_col = text:range()
+  local row, col, end_row, end_col = canvas:range(node)
+  local _, text_col, _, text_end_col = canvas:range(text)
   if row ~= end_row then
     return -- broken over lines: its rows would be left empty
   end
@@ -70,24 +70,24 @@ end
 ---@type ipynb.MarkdownHandler
 local function on_image(canvas, node)
   local sign, text = canvas.signs.image, child_of(node, 'image_description')
-  local row, col, end_row, end_col = node:range()
+  local row, col, end_row, end_col = canvas:range(node)
   if row ~= end_row then
     return
   elseif not text then
-    canvas:hide(row, col, end_col, sign, 'NotebookImage')
+    canvas:replace(row, col, end_col, sign, 'NotebookImage')
     return
   end
-  local _, text_col, _, text_end_col = text:range()
+  local _, text_col, _, text_end_col = canvas:range(text)
   colour_node(canvas, text, 'NotebookImage', 1)
-  canvas:hide(row, col, col + 1, sign, 'NotebookImage') -- `!`
-  canvas:hide(row, col + 1, text_col, ' ') -- `[`
+  canvas:replace(row, col, col + 1, sign, 'NotebookImage') -- `!`
+  canvas:replace(row, col + 1, text_col, ' ', 'NotebookMarkup') -- `[`
   canvas:hide(row, text_end_col, end_col)
 end
 
 --- `[^1]`; other lone brackets are as often mathematics.
 ---@type ipynb.MarkdownHandler
 local function on_shortcut(canvas, node)
-  local row, col = node:range()
+  local row, col = canvas:range(node)
   if canvas.lines[row + 1]:sub(col + 1, col + 2) == '[^' then
     colour_node(canvas, node, 'NotebookLink', 1)
   end
@@ -113,7 +113,7 @@ end
 
 ---@type ipynb.MarkdownHandler
 local function on_autolink(canvas, node)
-  local row, col, end_row, end_col = node:range()
+  local row, col, end_row, end_col = canvas:range(node)
   colour_node(canvas, node, 'NotebookLink', 1)
   if row == end_row then
     canvas:hide(row, col, col + 1)
@@ -123,7 +123,7 @@ end
 
 ---@type ipynb.MarkdownHandler
 local function on_escape(canvas, node)
-  local row, col = node:range()
+  local row, col = canvas:range(node)
   canvas:hide(row, col, col + 1)
 end
 
@@ -139,16 +139,16 @@ local ENTITIES = {
 
 ---@type ipynb.MarkdownHandler
 local function on_entity(canvas, node)
-  local row, col, _, end_col = node:range()
+  local row, col, _, end_col = canvas:range(node)
   local sign = ENTITIES[canvas.lines[row + 1]:sub(col + 1, end_col)]
   if sign then
-    canvas:hide(row, col, end_col, sign)
+    canvas:replace(row, col, end_col, sign, 'NotebookEntity')
   end
 end
 
 ---@type ipynb.MarkdownHandler
 local function on_tag(canvas, node)
-  local row, col = node:range()
+  local row, col = canvas:range(node)
   local is_comment = canvas.lines[row + 1]:sub(col + 1, col + 4) == '<!--'
   colour_node(canvas, node, is_comment and 'NotebookComment' or 'NotebookMarkup', 1)
 end

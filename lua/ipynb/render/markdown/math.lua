@@ -50,7 +50,7 @@ end
 ---@param node TSNode
 ---@return boolean
 local function is_formula(canvas, node)
-  local row, col, end_row, end_col = node:range()
+  local row, col, end_row, end_col = canvas:range(node)
   local first, last = canvas.lines[row + 1], canvas.lines[end_row + 1]
   if first:sub(col + 1, col + 2) == '$$' then
     return true
@@ -68,13 +68,13 @@ local function draw_symbols(canvas, row, col, end_col)
   local text = canvas.lines[row + 1]:sub(col + 1, end_col)
   for from, command, to in text:gmatch('()\\(%a+)()') do
     if symbols[command] then
-      canvas:hide(row, col + from - 1, col + to - 1, symbols[command], 'NotebookMath')
+      canvas:replace(row, col + from - 1, col + to - 1, symbols[command], 'NotebookMath')
     end
   end
   for from, mark, digit, to in text:gmatch('()([_^])([%dnij])()%f[^%w]') do
     local sign = (mark == '^' and RAISED or LOWERED)[digit]
     if sign then
-      canvas:hide(row, col + from - 1, col + to - 1, sign, 'NotebookMath')
+      canvas:replace(row, col + from - 1, col + to - 1, sign, 'NotebookMath')
     end
   end
 end
@@ -93,7 +93,7 @@ function M.draw(canvas, node)
     end
   end)
   for child in node:iter_children() do
-    local row, col, end_row, end_col = child:range()
+    local row, col, end_row, end_col = canvas:range(child)
     if child:type() == 'latex_span_delimiter' and row == end_row then
       canvas:hide(row, col, end_col)
     end

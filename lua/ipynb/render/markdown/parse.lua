@@ -5,28 +5,16 @@ local Canvas = require('ipynb.render.markdown.canvas')
 local block = require('ipynb.render.markdown.block')
 local grid = require('ipynb.render.markdown.grid')
 local inline = require('ipynb.render.markdown.inline')
+local spans = require('ipynb.render.markdown.spans')
 
 local M = {}
 
 -- What is larger stays plain: parsing takes its time on the way to the screen.
-local MAX_BYTES, MAX_LINES, MAX_LINE_BYTES = 65536, 3000, 8192
-local MAX_DEPTH = 12
-local MAX_BRACKETS = 400
+local MAX_BYTES, MAX_LINES = 65536, 1000
+local MAX_DEPTH, MAX_INDENT, MAX_PUNCTUATION = 12, 60, 16000
 
---- Only what is drawn is parsed: no HTML, no code in fences.
-local INJECTIONS = {
-  markdown = [[
-    ([(inline) (pipe_table_cell)] @injection.content
-      (#set! injection.language "markdown_inline"))
-  ]],
-  markdown_inline = '',
-}
-
----@type table<string, table<string, ipynb.MarkdownHandler>>
-local handlers = {
-  markdown = vim.tbl_extend('error', { pipe_table = grid.read }, block.handlers),
-  markdown_inline = inline.handlers,
-}
+--- Blocks and the parts of lines are parsed one after the other; no HTML, no code in fences.
+local PARSER_OPTIONS = { injections = { markdown = '', markdown_inline = '' } }
 
 --- Whether the bundled parsers are there; some distributions leave them out.
 ---@return boolean
@@ -46,23 +34,33 @@ function M.is_small(bytes, lines)
   return bytes <= MAX_BYTES and lines <= MAX_LINES
 end
 
---- Whether a text is one that people write: the parser takes seconds for some that no one does.
+--- Whether blocks are nested as people nest them: the parser's time grows with the square.
+---@param line string
+---@return boolean
+local function is_shallow(line)
+  local depth, at = 0, 1
+  repeat
+    at = line:match('^[ \t]*>()', at)
+      or line:match('^[ \t]*[-+*][ \t]()', at)
+      or line:match('^[ \t]*%d+[.)][ \t]()', at)
+    depth = depth + 1
+  until not at or depth > MAX_DEPTH
+  local indent = #line:match('^[ \t]*')
+  return depth <= MAX_DEPTH and (indent <= MAX_INDENT or not line:find('^[-+*>%d]', indent + 1))
+end
+
+--- Whether a text is one that people write.
 ---@param lines string[]
 ---@return boolean
 local function is_sane(lines)
-  local brackets = 0
+  local punctuation = 0
   for _, line in ipairs(lines) do
-    if #line > MAX_LINE_BYTES then
-      return false
-    end
-    local _, quotes = line:match('^[%s>]*'):gsub('>', '')
-    local _, opening = line:gsub('[%[%*_~`<$]', '')
-    brackets = brackets + opening
-    if quotes > MAX_DEPTH then
+    punctuation = punctuation + select(2, line:gsub('%p', ''))
+    if punctuation > MAX_PUNCTUATION or not is_shallow(line) then
       return false
     end
   end
-  return brackets <= math.max(MAX_BRACKETS, #lines * 40)
+  return true
 end
 
 --- Visits the nodes without recursion: a hostile tree may be as deep as the text is long.
@@ -87,26 +85,37 @@ local function walk(canvas, root, by_type)
   end
 end
 
+---@param text string
+---@param language string
+---@return TSNode
+local function root_of(text, language)
+  local parser = vim.treesitter.get_string_parser(text, language, PARSER_OPTIONS)
+  return parser:parse()[1]:root()
+end
+
 --- Reads a cell's text. An empty result is that of a text which is left plain.
 ---@param lines string[]
 ---@param signs ipynb.MarkdownSigns
 ---@param can_hide boolean whether hidden text does not count in tables
 ---@return ipynb.MarkdownCanvas
 function M.read(lines, signs, can_hide)
-  local canvas = Canvas.new(lines, signs)
+  local canvas = Canvas.new(lines, signs, can_hide)
   if not is_sane(lines) then
     return canvas
   end
-  local text = table.concat(lines, '\n') .. '\n'
-  local parser = vim.treesitter.get_string_parser(text, 'markdown', { injections = INJECTIONS })
-  parser:parse(true)
-  parser:for_each_tree(function(tree, language_tree)
-    local by_type = handlers[language_tree:lang()]
-    if by_type then
-      walk(canvas, tree:root(), by_type)
+  local budget = spans.new_budget()
+  local by_type = vim.tbl_extend('error', { pipe_table = grid.read }, block.handlers)
+  local function read_spans(_, node)
+    local text = spans.text(canvas, node, budget)
+    if text then
+      canvas.origin = (node:range())
+      walk(canvas, root_of(text, 'markdown_inline'), inline.handlers)
+      canvas.origin = 0
     end
-  end)
-  grid.measure(canvas, can_hide)
+  end
+  by_type.inline, by_type.pipe_table_cell = read_spans, read_spans
+  walk(canvas, root_of(table.concat(lines, '\n') .. '\n', 'markdown'), by_type)
+  grid.measure(canvas)
   return canvas
 end
 

@@ -24,6 +24,7 @@ local MAX_CELLS = 200
 ---@field cells table<string, ipynb.RenderedCell>
 ---@field count integer of them
 ---@field owners table<integer, string> cell by id of a blank
+---@field source_row? integer of the window that is drawn
 ---@field changed? integer[] first and last row changed since the last redraw
 
 ---@param state ipynb.MarkdownState
@@ -135,10 +136,9 @@ end
 local function render(nb, id, row, lines)
   local state = nb.markdown
   local view = state.view
-  local characters = signs.get(view.is_ascii)
-  local canvas = parse.read(lines, characters, view.can_hide)
-  local pads, ruled = tables.draw(canvas, view.limit, view.can_hide)
-  local ids = tables.place(nb.buf, row, pads, ruled, characters)
+  local canvas = parse.read(lines, signs.get(view.is_ascii), view.can_hide)
+  local pads = tables.draw(canvas, view.limit)
+  local ids = tables.place(nb.buf, row, pads)
   for _, pad in ipairs(ids) do
     state.owners[pad] = id
   end

@@ -28,6 +28,8 @@ local M = {}
 ---@field row integer
 ---@field col integer
 ---@field width integer
+---@field is_at_bar? boolean brings the bar behind it along
+---@field text? string what it shows
 
 ---@class ipynb.TableLayout
 ---@field pads ipynb.TablePad[]
@@ -78,32 +80,42 @@ end
 local Layout = {}
 Layout.__index = Layout
 
---- Widens a blank at `col`, or hides the end of it.
+--- Widens a blank at its start, or hides what is too much of it.
 ---@param row integer
 ---@param col integer
 ---@param have integer
 ---@param want integer
----@param hide_col integer where the blank starts
 ---@return integer added columns
-function Layout:resize(row, col, have, want, hide_col)
+function Layout:resize(row, col, have, want)
   if want > have then
     self.pads[#self.pads + 1] = { row = row, col = col, width = want - have }
     return want - have
   elseif want < have then
-    self.hides[#self.hides + 1] = { row = row, col = hide_col, width = have - want }
+    self.hides[#self.hides + 1] = { row = row, col = col, width = have - want }
   end
   return 0
 end
 
+--- Makes the ruled row's part of a column as wide as the column: its last dash gives way to a
+--- longer line, as a covered column cannot have a pad in front.
 ---@param row integer
 ---@param cell ipynb.MarkdownTableCell
 ---@param width integer of the column
+---@param can_hide boolean
 ---@return integer added columns
-function Layout:rule(row, cell, width)
+function Layout:rule(row, cell, width, can_hide)
   local have = cell.end_col - cell.col
-  local shown = math.min(have, width)
+  local last = cell.end_col - 1
+  if not can_hide then
+    return self:resize(row, math.max(cell.text_end - 1, cell.col), have, width)
+  end
+  local shown = width <= have and width or have - 1
   self.rules[#self.rules + 1] = { row = row, col = cell.col, width = shown }
-  return self:resize(row, cell.end_col, have, width, cell.col + shown)
+  if width <= have then
+    return self:resize(row, cell.col + shown, have, width)
+  end
+  self.hides[#self.hides + 1] = { row = row, col = last, width = 1 }
+  return self:resize(row, last, shown, width)
 end
 
 ---@param row integer
@@ -121,9 +133,14 @@ function Layout:align(row, cell, width, align, can_hide)
   elseif align == 'center' then
     want = math.max(math.min(math.floor(room / 2), room - min_trail), want)
   end
-  local added = self:resize(row, cell.col, lead, want, cell.col)
+  local added = self:resize(row, cell.col, lead, want)
   if cell.is_closed then
-    added = added + self:resize(row, cell.end_col, trail, room - want, cell.text_end)
+    local pads = #self.pads
+    added = added + self:resize(row, cell.text_end, trail, room - want)
+    if #self.pads > pads and trail == 0 then
+      self.pads[#self.pads].is_at_bar = true
+      added = added + 1 -- the bar comes with the blank, its own column is hidden
+    end
   end
   return added
 end
@@ -139,7 +156,7 @@ function M.arrange(source, can_hide)
     for column, cell in ipairs(line.cells) do
       local align = source.aligns[column] or 'left'
       if i == RULED then
-        width = width + layout:rule(line.row, cell, widths[column])
+        width = width + layout:rule(line.row, cell, widths[column], can_hide)
       else
         width = width + layout:align(line.row, cell, widths[column], align, can_hide)
       end

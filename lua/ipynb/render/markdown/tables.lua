@@ -18,68 +18,86 @@ local function joint(signs, line, col)
   return col > line.cells[#line.cells].col and signs.joints.right or signs.joints.middle
 end
 
---- Bars are hidden behind their signs: what covers a column would come before a blank put there.
 ---@param canvas ipynb.MarkdownCanvas
 ---@param line ipynb.MarkdownTableRow
 ---@param is_ruled boolean
-local function draw_bars(canvas, line, is_ruled)
+---@param brought table<integer, true> bars that come with the blank before them
+local function draw_bars(canvas, line, is_ruled, brought)
   for _, col in ipairs(line.bars) do
     local sign = is_ruled and joint(canvas.signs, line, col) or canvas.signs.bar
-    canvas:colour(line.row, col, col + 1, 'NotebookMarkup', 2)
-    canvas:hide(line.row, col, col + 1, sign, 'NotebookMarkup')
+    if not brought[col] then
+      canvas:cover(line.row, col, sign, 'NotebookMarkup')
+    elseif canvas.can_hide then
+      canvas:hide(line.row, col, col + 1)
+    end
   end
+end
+
+---@param layout ipynb.TableLayout
+---@param row integer
+---@return table<integer, true> cols
+local function bars_with_blanks(layout, row)
+  local cols = {}
+  for _, pad in ipairs(layout.pads) do
+    if pad.row == row and pad.is_at_bar then
+      cols[pad.col] = true
+    end
+  end
+  return cols
 end
 
 ---@param canvas ipynb.MarkdownCanvas
 ---@param layout ipynb.TableLayout
-local function draw_layout(canvas, layout)
+---@param ruled ipynb.MarkdownTableRow
+local function draw_layout(canvas, layout, ruled)
   for _, hide in ipairs(layout.hides) do
     canvas:hide(hide.row, hide.col, hide.col + hide.width)
   end
   for _, rule in ipairs(layout.rules) do
     canvas:cover(rule.row, rule.col, canvas.signs.joints.line:rep(rule.width), 'NotebookMarkup')
   end
+  for _, pad in ipairs(layout.pads) do
+    local filler = canvas.can_hide and canvas.signs.joints.line or '-'
+    pad.text = (pad.row == ruled.row and filler or ' '):rep(pad.width)
+    if pad.is_at_bar and canvas.can_hide then
+      pad.text = pad.text .. canvas.signs.bar
+    end
+  end
 end
 
 --- Draws the tables; what does not fit into `limit` columns keeps its widths.
 ---@param canvas ipynb.MarkdownCanvas
 ---@param limit integer columns that a line may take
----@param can_hide boolean
 ---@return ipynb.TablePad[] pads
----@return table<integer, true> ruled rows, whose pads are lines
-function M.draw(canvas, limit, can_hide)
-  local pads, ruled = {}, {}
+function M.draw(canvas, limit)
+  local pads = {}
   for _, found in ipairs(canvas.tables) do
-    local layout = arrange(found, can_hide)
+    local layout = arrange(found, canvas.can_hide)
     local fits = layout.width <= limit
     for i, line in ipairs(found.rows) do
-      draw_bars(canvas, line, i == 2 and fits)
+      draw_bars(canvas, line, i == 2 and fits, fits and bars_with_blanks(layout, line.row) or {})
       if i == 1 then
         canvas:colour(line.row, 0, #canvas.lines[line.row + 1], 'NotebookTableHead')
       end
     end
-    ruled[found.rows[2].row] = true
     if fits then
-      draw_layout(canvas, layout)
+      draw_layout(canvas, layout, found.rows[2])
       vim.list_extend(pads, layout.pads)
     end
   end
-  return pads, ruled
+  return pads
 end
 
 --- Puts blanks into the lines. These marks stay: only such marks can widen a line.
 ---@param buf integer
 ---@param row integer of the cell's first line
 ---@param pads ipynb.TablePad[]
----@param ruled table<integer, true>
----@param signs ipynb.MarkdownSigns
 ---@return integer[] ids
-function M.place(buf, row, pads, ruled, signs)
+function M.place(buf, row, pads)
   local ids = {}
   for i, pad in ipairs(pads) do
-    local filler = ruled[pad.row] and signs.joints.line or ' '
     ids[i] = vim.api.nvim_buf_set_extmark(buf, NS, row + pad.row, pad.col, {
-      virt_text = { { filler:rep(pad.width), 'NotebookMarkup' } },
+      virt_text = { { pad.text, 'NotebookMarkup' } },
       virt_text_pos = 'inline',
       hl_mode = 'combine',
       undo_restore = false,

@@ -24,7 +24,25 @@ function M.view(buf)
     end
     can_hide = can_hide and options.conceallevel >= 2
   end
-  return { limit = limit, can_hide = can_hide, is_ascii = config.get().ascii }
+  -- Signs of two columns would not cover one.
+  local is_ascii = config.get().ascii or vim.o.ambiwidth == 'double'
+  return { limit = limit, can_hide = can_hide, is_ascii = is_ascii }
+end
+
+--- The line of a window that shows its source: that of the cursor, in the modes which
+--- 'concealcursor' does not name.
+---@param win integer
+---@return integer? row
+function M.source_row(win)
+  if win ~= vim.api.nvim_get_current_win() then
+    return nil
+  end
+  local mode = vim.api.nvim_get_mode().mode:sub(1, 1)
+  local letter = (mode == 'V' or mode == '\22') and 'v' or mode
+  if vim.wo[win].concealcursor:find(letter, 1, true) then
+    return nil
+  end
+  return vim.api.nvim_win_get_cursor(win)[1] - 1
 end
 
 --- Whether a window has a value that the user chose.
