@@ -43,6 +43,11 @@ return {
   key('kernel_interrupt', { '<C-c>', '<leader>ki' }, 'Interrupt the kernel.'),
   key('kernel_restart', '<leader>k0', 'Restart the kernel.'),
   key('kernel_status', '<leader>kn', "Show the kernel's status."),
+  key(
+    'edit_as_typed',
+    { 'i', 'I', 'a', 'A', 'o', 'O', 'c', 'C', 'R', '<Insert>' },
+    'Edit the cell where the cursor is; the key then does there what it does in Vim.'
+  ),
   key('edit_cell', '<CR>', 'Edit the cell, cursor where it is.'),
   key('edit_next_cell', '<C-j>', 'In the edit float: edit the next cell.'),
   key('edit_prev_cell', '<C-k>', 'In the edit float: edit the previous cell.'),

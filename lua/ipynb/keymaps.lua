@@ -11,9 +11,6 @@ local dot = require('ipynb.dot')
 
 local M = {}
 
---- Keys that start editing where the facade's cursor is; fixed, as in Vim.
-local EDIT_KEYS = { 'i', 'I', 'a', 'A', 'o', 'O', 'c', 'C', 'R', '<Insert>' }
-
 ---@class ipynb.MapTarget
 ---@field nb ipynb.Notebook
 ---@field buf integer
@@ -134,7 +131,8 @@ end
 --- Maps the facade's keys, and those of its edit buffers as they come.
 ---@param nb ipynb.Notebook
 function M.attach(nb)
-  for _, key in ipairs(EDIT_KEYS) do
+  local keys = config.get().keymaps.edit_as_typed or {}
+  for _, key in ipairs(type(keys) == 'table' and keys or { keys }) do
     vim.keymap.set('n', key, function()
       local code = vim.api.nvim_replace_termcodes(key, true, false, true)
       cursor.edit(nb, (vim.v.count > 0 and vim.v.count or '') .. code)
