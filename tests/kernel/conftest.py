@@ -18,17 +18,15 @@ from ipynb_nvim.services.kernel_events import ExecutionFinished, MessageReceived
 from ipynb_nvim.services.kernel_session import KernelSession
 from ipynb_nvim.services.launch_spec import LaunchSpec
 
+from .owner import PYTHON, play_on
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from ipynb_nvim.services.kernel_events import KernelEvent
 
-PYTHON = LaunchSpec(
-    name="python3",
-    display_name="Python 3",
-    language="python",
-    argv=(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
-)
+    from .owner import Play, Scenario
+
 BASH = LaunchSpec(
     name="bash",
     display_name="Bash",
@@ -141,6 +139,17 @@ def play(tmp_path: Path, runtime_dir: Path) -> Callable[..., None]:
                     task.cancel()
 
         asyncio.run(whole())
+        assert not list(runtime_dir.glob("ipynb-kernel-*"))
+
+    return run
+
+
+@pytest.fixture
+def play_cells(tmp_path: Path, runtime_dir: Path) -> Play:
+    """Return a function that runs a scenario on a notebook of these sources."""
+
+    def run(sources: Sequence[str], scenario: Scenario) -> None:
+        play_on(sources, scenario, tmp_path)
         assert not list(runtime_dir.glob("ipynb-kernel-*"))
 
     return run

@@ -37,6 +37,7 @@ class Editor:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.told: list[dict[str, Any]] = []
+        self.tasks: list[asyncio.Task[None]] = []
         self.plugin = Plugin(self)  # pyright: ignore[reportArgumentType]  (what a Bridge offers)
         self._sync_no = 0
 
@@ -45,7 +46,8 @@ class Editor:
         self.loop.call_soon(self.plugin.notify, "ack", (buf, batch_no))
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return self.loop.create_task(coroutine)
+        self.tasks.append(self.loop.create_task(coroutine))
+        return self.tasks[-1]
 
     def open(self, buf: int, folder: Path, *cells: dict[str, Any], minor: int = 5) -> Path:
         path = folder / f"{buf}.ipynb"
@@ -81,6 +83,7 @@ def editor() -> Iterator[Editor]:
     yield editor
     for buf in (1, 2):
         editor.plugin.notify("close", (buf,))
+    editor.loop.run_until_complete(asyncio.gather(*editor.tasks))
     editor.loop.close()
 
 

@@ -39,8 +39,10 @@ class Undo:
         self._notebook = notebook
         self._states = [self._state()]
 
-    def note(self) -> None:
-        self._states.append(self._state())
+    def note(self, after: int | None = None) -> None:
+        """Add the state now; ``after`` drops those that cannot be redone any more."""
+        kept = len(self._states) if after is None else after + 1
+        self._states[kept:] = [self._state()]
 
     def go_to(self, index: int) -> None:
         """Restore a state: structure first, then texts, as the editor tells them."""
@@ -223,19 +225,21 @@ def test_whatever_is_merged_undo_and_redo_give_the_states_they_gave(
     notebook = OpenNotebook(
         *(cell(f"c{n}", *names, **own) for n, (names, own) in enumerate(contents))
     )
-    undo, written = Undo(notebook), [notebook.written()]
+    undo, written, now = Undo(notebook), [notebook.written()], 0
     for kind, number in done:
         ids = notebook.ids
         index = number % max(len(ids) - 1, 1)
         pair = ids[index : index + 2]
         if kind == "undo":
-            undo.go_to(number % len(written))
-            assert notebook.written() == written[number % len(written)]
+            now = number % len(written)
+            undo.go_to(now)
+            assert notebook.written() == written[now]
         elif len(pair) == 2:
             if kind == "merge":
                 merge(notebook, *pair)
             else:
                 notebook.splice(index, pair, *map(notebook.known, reversed(pair)))
-            undo.note()
-            written.append(notebook.written())
+            undo.note(now)
+            now += 1
+            written[now:] = [notebook.written()]
         notebook.is_as_in_file()
