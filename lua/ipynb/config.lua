@@ -30,6 +30,18 @@ M.options = {
     help = 'Draw borders and signs with ASCII characters only.',
   },
   {
+    name = 'hints',
+    type = 'boolean',
+    default = true,
+    help = "Name the keys that help most on the active cell's lower border.",
+  },
+  {
+    name = 'folds',
+    type = 'boolean',
+    default = true,
+    help = "Cells are folds for `za`, `zM` and the like, where 'foldmethod' is `manual`.",
+  },
+  {
     name = 'on_attach',
     type = { 'function', 'nil' },
     help = 'Called with buffer and `facade` or `edit` after the keys of each are mapped.',
@@ -89,13 +101,18 @@ M.options = {
 vim.list_extend(M.options, require('ipynb.config_keys'))
 
 ---@param value any
----@param allowed string a Lua type, a quoted literal, or 'integer'
+---@param allowed string a Lua type, a quoted literal, 'integer', or 'strings': a list of them
 local function fits(value, allowed)
   local literal = allowed:match("^'(.*)'$")
   if literal then
     return value == literal
   elseif allowed == 'false' then
     return value == false
+  elseif allowed == 'strings' then
+    return type(value) == 'table'
+      and vim.iter(value):all(function(one)
+        return type(one) == 'string'
+      end)
   elseif allowed == 'integer' then
     return type(value) == 'number' and value % 1 == 0 and value >= 0
   end
@@ -150,6 +167,9 @@ local function walk(given, prefix, by_name, visit, problems)
       visit(by_name[path], value)
     elseif group and type(value) == 'table' then
       walk(value, path .. '.', by_name, visit, problems)
+    elseif group then
+      local given_here = vim.inspect(value)
+      problems[#problems + 1] = ('ipynb.setup: `%s` must be table, not %s'):format(path, given_here)
     else
       problems[#problems + 1] = ('ipynb.setup: unknown option `%s`'):format(path)
     end

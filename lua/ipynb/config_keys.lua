@@ -6,7 +6,7 @@
 ---@param help string
 ---@return ipynb.Option
 local function key(name, default, help)
-  local allowed = { 'string', 'table', 'false' }
+  local allowed = { 'string', 'strings', 'false' }
   return { name = 'keymaps.' .. name, type = allowed, default = default, help = help }
 end
 

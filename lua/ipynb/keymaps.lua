@@ -8,6 +8,8 @@ local commands = require('ipynb.commands')
 local config = require('ipynb.config')
 local cursor = require('ipynb.cursor')
 local dot = require('ipynb.dot')
+local fold_keys = require('ipynb.fold_keys')
+local report = require('ipynb.report')
 
 local M = {}
 
@@ -123,8 +125,11 @@ local function attach(to, where)
     end
   end
   local on_attach = config.get().on_attach
-  if on_attach then
-    on_attach(to.buf, where)
+  -- Fails where the user's function does; the notebook must open all the same.
+  local ok, problem = pcall(on_attach or function() end, to.buf, where)
+  if not ok then
+    local file, text = tostring(problem):match('([^/]*:%d+): (.*)$')
+    report.error(('on_attach: %s (%s)'):format(text or tostring(problem), file or 'setup'))
   end
 end
 
@@ -138,6 +143,7 @@ function M.attach(nb)
       cursor.edit(nb, (vim.v.count > 0 and vim.v.count or '') .. code)
     end, { buffer = nb.buf, desc = 'Notebook: edit the cell' })
   end
+  fold_keys.attach(nb)
   attach({ nb = nb, buf = nb.buf, is_facade = true }, 'facade')
   nb.on_edit_buffer = function(buf)
     attach({ nb = nb, buf = buf, is_facade = false }, 'edit')
