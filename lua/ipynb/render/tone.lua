@@ -120,6 +120,7 @@ function M.define()
   })
   local line = look(pick_ink(INKS.NotebookToneLine, MIN_INK.NotebookToneLine, page))
   vim.api.nvim_set_hl(0, 'NotebookToneRule', { underline = true, sp = line.fg })
+  vim.api.nvim_set_hl(0, 'NotebookToneUnderline', { underline = true })
   for group, names in pairs(INKS) do
     local minimum = MIN_INK[group] or MIN_INK_DEFAULT
     vim.api.nvim_set_hl(0, group, { link = pick_ink(names, minimum, page) })

@@ -17,6 +17,7 @@ local MAX_CELLS = 200
 ---@field text string
 ---@field rows table<integer, ipynb.MarkdownMark[]>
 ---@field pads integer[] ids of the blanks in tables
+---@field places ipynb.TablePad[] where they belong
 
 ---@class ipynb.MarkdownState
 ---@field epoch integer rises with each change of text
@@ -61,26 +62,37 @@ function M.set_view(state, buf, view)
   end
 end
 
---- Text that goes takes the blanks in it to where it stood.
 ---@param state ipynb.MarkdownState
----@param buf integer
 ---@param first integer
 ---@param last integer
-local function on_lines(state, buf, first, last)
+local function note_change(state, first, last)
   local changed = state.changed
   if changed then
     changed[1], changed[2] = math.min(changed[1], first), math.max(changed[2], last)
   else
     state.changed = { first, last }
   end
+end
+
+---@param buf integer
+---@param first integer
+---@param last integer
+---@return table[] marks on these rows: id, row, col
+local function marks_between(buf, first, last)
+  local is_end = last >= vim.api.nvim_buf_line_count(buf)
+  local from = { math.min(first, vim.api.nvim_buf_line_count(buf) - 1), 0 }
+  return vim.api.nvim_buf_get_extmarks(buf, NS, from, is_end and -1 or { last, -1 }, {})
+end
+
+--- Text that goes leaves the blanks in it to its neighbours, where they could make a line wrap.
+---@param state ipynb.MarkdownState
+---@param buf integer
+---@param first integer
+---@param last integer
+local function erase_displaced(state, buf, first, last)
   if next(state.owners) then
-    local end_row = math.min(last, vim.api.nvim_buf_line_count(buf) - 1)
-    local marks = vim.api.nvim_buf_get_extmarks(buf, NS, { first, 0 }, { end_row, -1 }, {})
-    for _, mark in ipairs(marks) do
-      local owner = state.owners[mark[1]]
-      if owner then
-        M.forget(state, buf, owner)
-      end
+    for _, mark in ipairs(marks_between(buf, first, last)) do
+      M.forget(state, buf, state.owners[mark[1]] or '')
     end
   end
 end
@@ -92,11 +104,13 @@ function M.of(nb)
     local state = { epoch = 0, cells = {}, count = 0, owners = {} }
     nb.markdown = state
     vim.api.nvim_buf_attach(nb.buf, false, {
-      on_lines = function(_, buf, _, first, _, last)
+      on_lines = function(_, buf, _, first, old_last, last)
         if nb.markdown ~= state then
           return true
         end
-        on_lines(state, buf, first, last)
+        note_change(state, first, last)
+        -- While Neovim undoes, marks are still where they were.
+        erase_displaced(state, buf, first, math.max(old_last, last))
       end,
     })
   end
@@ -143,7 +157,7 @@ local function render(nb, id, row, lines)
     state.owners[pad] = id
   end
   state.count = state.count + 1
-  state.cells[id] = { rows = canvas.rows, pads = ids }
+  state.cells[id] = { rows = canvas.rows, pads = ids, places = pads }
   return state.cells[id]
 end
 
@@ -154,6 +168,26 @@ end
 local function is_small(nb, row, end_row)
   local first = vim.api.nvim_buf_get_offset(nb.buf, row)
   return parse.is_small(vim.api.nvim_buf_get_offset(nb.buf, end_row) - first, end_row - row)
+end
+
+--- Whether all blanks are where they belong; moved text and undo may take them elsewhere.
+---@param nb ipynb.Notebook
+---@param cell ipynb.RenderedCell
+---@param row integer
+---@param end_row integer
+---@return boolean
+local function is_in_place(nb, cell, row, end_row)
+  local at, found = {}, marks_between(nb.buf, row, end_row - 1)
+  for _, mark in ipairs(found) do
+    at[mark[1]] = mark
+  end
+  for i, id in ipairs(cell.pads) do
+    local mark, place = at[id], cell.places[i]
+    if not mark or mark[2] ~= row + place.row or mark[3] ~= place.col then
+      return false
+    end
+  end
+  return #found == #cell.pads
 end
 
 --- Brings what is known of a cell up to date.
@@ -171,7 +205,7 @@ function M.prepare(nb, id)
     lines = vim.api.nvim_buf_get_lines(nb.buf, row, end_row, false)
     text = table.concat(lines, '\n')
   end
-  if not cell or cell.text ~= text then
+  if not cell or cell.text ~= text or not is_in_place(nb, cell, row, end_row) then
     M.forget(state, nb.buf, id)
     cell = render(nb, id, row, lines)
     cell.text = text

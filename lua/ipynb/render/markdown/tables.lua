@@ -24,7 +24,7 @@ end
 ---@param brought table<integer, true> bars that come with the blank before them
 local function draw_bars(canvas, line, is_ruled, brought)
   for _, col in ipairs(line.bars) do
-    local sign = is_ruled and joint(canvas.signs, line, col) or canvas.signs.bar
+    local sign = is_ruled and canvas.can_hide and joint(canvas.signs, line, col) or canvas.signs.bar
     if not brought[col] then
       canvas:cover(line.row, col, sign, 'NotebookMarkup')
     elseif canvas.can_hide then

@@ -64,25 +64,30 @@ local function conceal(win)
   end
 end
 
---- Sets the options of each window that comes to show the buffer, once: later changes are the
---- user's, and Neovim keeps them with buffer and window.
+--- Sets the options when the buffer is first shown. From then on Neovim keeps them with buffer
+--- and window, also for new windows, and a later change is the user's.
 ---@param buf integer
 ---@param group integer
 function M.watch(buf, group)
   local options = config.get().markdown
-  if options and options.conceal == false then
+  if options and options.conceal == false or vim.b[buf].ipynb_has_conceal then
     return
   end
-  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+  vim.b[buf].ipynb_has_conceal = true
+  local wins = vim.fn.win_findbuf(buf)
+  for _, win in ipairs(wins) do
     conceal(win)
   end
-  vim.api.nvim_create_autocmd('BufWinEnter', {
-    group = group,
-    buffer = buf,
-    callback = function()
-      conceal(vim.api.nvim_get_current_win())
-    end,
-  })
+  if #wins == 0 then
+    vim.api.nvim_create_autocmd('BufWinEnter', {
+      group = group,
+      buffer = buf,
+      once = true,
+      callback = function()
+        conceal(vim.api.nvim_get_current_win())
+      end,
+    })
+  end
 end
 
 return M
