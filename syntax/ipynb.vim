@@ -15,9 +15,10 @@ if s:language =~# '^[A-Za-z0-9_-]\+$' && !empty(globpath(&runtimepath, 'syntax/'
 endif
 
 if s:language ==# 'python'
-  " %magic, %%cell magic, !shell, ?help and name?
+  " %magic, %%cell magic, !shell, ?help, name? and files = !ls
   syntax match ipynbMagic /^\s*\%(%%\?\h\|!\|?\).*$/ contained
   syntax match ipynbMagic /^\s*\h[A-Za-z0-9_.]*??\?\s*$/ contained
+  syntax match ipynbMagic /\%(^\s*\h[A-Za-z0-9_., ]*=\s*\)\@200<=\%(!\|%\h\).*$/ contained
   syntax cluster ipynbCode add=ipynbMagic
 endif
 

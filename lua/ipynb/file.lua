@@ -4,6 +4,7 @@
 local cell_render = require('ipynb.render.cell')
 local facade = require('ipynb.facade')
 local float = require('ipynb.float')
+local highlight = require('ipynb.highlight')
 local history = require('ipynb.history')
 local host = require('ipynb.host')
 local keymaps = require('ipynb.keymaps')
@@ -56,6 +57,7 @@ local function take_facts(nb, reply)
     nb.language = reply.language
     vim.b[nb.buf].ipynb_language = nb.language
     vim.bo[nb.buf].filetype = 'ipynb'
+    highlight.attach(nb)
   end
 end
 

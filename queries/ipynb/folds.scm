@@ -1,0 +1,5 @@
+[
+  (code_cell)
+  (markdown_cell)
+  (raw_cell)
+] @fold
