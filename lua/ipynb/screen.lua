@@ -5,16 +5,8 @@ local edit_buffer = require('ipynb.edit_buffer')
 local fit = require('ipynb.float_fit')
 local float = require('ipynb.float')
 local notebook = require('ipynb.notebook')
-local output = require('ipynb.render.output')
 
 local M = {}
-
----@param nb ipynb.Notebook
----@param id string
-function M.draw_output(nb, id)
-  local cell = nb.cells[id]
-  output.draw(nb, id, cell.cell_type == 'code' and cell.output or nil)
-end
 
 --- Brings marks and float after a structural change or a walk through the undo history.
 ---@param nb ipynb.Notebook
@@ -26,13 +18,9 @@ function M.follow(nb, travel)
   end
   if #removed > 0 then
     cells.erase(nb, removed)
-    output.erase(nb, removed)
   end
   if #inserted > 0 then
     cells.draw(nb, inserted)
-    for _, id in ipairs(inserted) do
-      M.draw_output(nb, id)
-    end
   end
   if nb.edit and travel.inserted[nb.edit.cell_id] then
     edit_buffer.follow_type(nb, nb.edit.cell_id)

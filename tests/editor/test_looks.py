@@ -107,14 +107,6 @@ def test_the_active_cell_follows_the_cursor_and_names_keys(show: Callable[..., C
     child.wait_for_text("i edit")
 
 
-def test_key_hints_are_dropped_where_there_is_no_room(show: Callable[..., Child]) -> None:
-    child = show(*CELLS, width=30)
-    child.keys_and_settle("4j")
-    assert not child.is_visible("edit")
-    child.resize(WIDTH, HEIGHT)
-    child.wait_for_text("i edit")
-
-
 @pytest.mark.parametrize("scheme", ["default", "morning", "habamax"])
 def test_code_stands_out_from_the_page_in_any_scheme(
     show: Callable[..., Child], scheme: str

@@ -12,7 +12,7 @@ local NS = vim.api.nvim_create_namespace('ipynb.cells')
 local PRIORITY = { fill = 20, hints = 220 }
 
 --- Columns of line that must be left beside the hints.
-local MIN_LINE = 12
+local MIN_LINE = 6
 
 ---@class ipynb.ActiveMarks
 ---@field fill? integer extmark ids
@@ -32,11 +32,16 @@ end
 ---@param nb ipynb.Notebook
 ---@param cell ipynb.Cell
 ---@param look ipynb.BorderStyle
----@return ipynb.Chunk[]? chunks nil where no window is wide enough for them
+---@return ipynb.Chunk[]? chunks as many hints as the narrowest window has room for
 local function fitting_hints(nb, cell, look)
-  local chunks = border.hints(hints.list(cell, nb.edit ~= nil, config.get()), look)
-  if hints.width(chunks) + MIN_LINE <= narrowest(nb) then
-    return chunks
+  local list = hints.list(cell, nb.edit ~= nil, config.get(), look.is_ascii)
+  local room = narrowest(nb) - MIN_LINE
+  while #list > 0 do
+    local chunks = border.hints(list, look)
+    if hints.width(chunks) <= room then
+      return chunks
+    end
+    list[#list] = nil
   end
 end
 

@@ -10,6 +10,7 @@ local FRAME_MS = 100
 
 ---@class ipynb.BorderStyle
 ---@field glyphs ipynb.Glyphs
+---@field is_ascii boolean
 ---@field language string name on the border of code cells
 ---@field icon string? before the language
 ---@field is_active boolean
@@ -105,7 +106,7 @@ function M.bottom(style)
 end
 
 --- The key hints at the right end of the active cell's bottom border.
----@param hints { [1]: string, [2]: string }[] key and what it does
+---@param hints ipynb.Hint[] at least one
 ---@param style ipynb.BorderStyle
 ---@return ipynb.Chunk[]
 function M.hints(hints, style)

@@ -11,6 +11,7 @@ local M = {}
 ---@field corner string below the bar, two columns
 ---@field gutter string in front of output
 ---@field separator string between key hints
+---@field closed string in front of what is folded
 ---@field queued string
 ---@field ok string
 ---@field error string
@@ -27,6 +28,7 @@ local UNICODE = {
   corner = '▔▔',
   gutter = '│ ',
   separator = ' · ',
+  closed = '▸',
   queued = '◌',
   ok = '✓',
   error = '✗',
@@ -44,12 +46,20 @@ local ASCII = {
   corner = '--',
   gutter = '| ',
   separator = ', ',
+  closed = '+',
   queued = '.',
   ok = '+',
   error = 'x',
   cancelled = 'o',
   spinner = { '|', '/', '-', '\\' },
 }
+
+--- Whether only ASCII is drawn: by the option, or where lines and blocks are two columns wide.
+---@param options table
+---@return boolean
+function M.is_ascii(options)
+  return options.ascii or vim.o.ambiwidth == 'double'
+end
 
 ---@param is_ascii boolean
 ---@return ipynb.Glyphs

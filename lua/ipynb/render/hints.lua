@@ -1,60 +1,85 @@
 -- Owns which keys the active cell's border names; must not draw.
 
+local keyboard = require('ipynb.render.keyboard')
+
 local M = {}
 
---- Shorter names of keys, as they stand on the keyboard.
-local KEY_NAMES = {
-  CR = { '⏎', 'CR' },
-  Esc = { 'esc', 'esc' },
-  Space = { '␣', 'spc' },
-  Tab = { '⇥', 'tab' },
-}
+---@class ipynb.Hint
+---@field [1] string key
+---@field [2] string what it does
 
----@param lhs string such as `<C-CR>`
----@param is_ascii boolean
----@return string
-local function key_name(lhs, is_ascii)
-  local inner = lhs:match('^<([^<>]+)>$')
-  if not inner then
-    local leader = vim.g.mapleader or '\\'
-    return (lhs:gsub('^<leader>', leader == ' ' and 'space ' or leader))
-  end
-  local modifiers, key = inner:match('^([%a%-]-)([^%-]+)$')
-  local name = KEY_NAMES[key]
-  return (modifiers or '') .. (name and name[is_ascii and 2 or 1] or key or inner)
+--- What may be named, by situation, most useful first: `{ option below keymaps, what it does }`.
+---@type table<string, string[][]>
+local READING = {
+  code = {
+    { 'execute_cell', 'run' },
+    { 'output', 'output' },
+    { 'insert_cell_below', 'new' },
+    { 'cut_cell', 'cut' },
+  },
+  markdown = {
+    { 'insert_cell_below', 'new' },
+    { 'make_code', 'to code' },
+    { 'cut_cell', 'cut' },
+  },
+}
+READING.raw = READING.markdown
+
+---@type table<string, string[][]>
+local EDITING = {
+  code = {
+    { 'close', 'done' },
+    { 'execute_cell', 'run' },
+    { 'edit_next_cell', 'next' },
+    { 'save', 'save' },
+  },
+  markdown = {
+    { 'close', 'done' },
+    { 'edit_next_cell', 'next' },
+    { 'save', 'save' },
+  },
+}
+EDITING.raw = EDITING.markdown
+
+---@param cell ipynb.Cell
+---@return boolean
+local function is_running(cell)
+  return cell.execution_state == 'busy' or cell.execution_state == 'queued'
 end
 
----@param hints { [1]: string, [2]: string }[]
----@param lhs string|string[]|false|nil
+---@param hints ipynb.Hint[]
+---@param keys string|string[]|false|nil
 ---@param does string
 ---@param is_ascii boolean
-local function add(hints, lhs, does, is_ascii)
-  if type(lhs) == 'table' then
-    lhs = lhs[1]
-  end
+local function add(hints, keys, does, is_ascii)
+  local lhs = keyboard.choose(keys)
   if lhs then
-    hints[#hints + 1] = { key_name(lhs, is_ascii), does }
+    hints[#hints + 1] = { keyboard.name(lhs, is_ascii), does }
   end
 end
 
---- The keys worth knowing on a cell, most useful first.
+--- The keys worth knowing on a cell, most useful first; none where the user wants none.
 ---@param cell ipynb.Cell
 ---@param is_editing boolean the edit float is open on it
 ---@param options table
----@return { [1]: string, [2]: string }[] key and what it does
-function M.list(cell, is_editing, options)
-  local hints, keymaps, is_ascii = {}, options.keymaps or {}, options.ascii
+---@param is_ascii boolean
+---@return ipynb.Hint[]
+function M.list(cell, is_editing, options, is_ascii)
+  local hints, keymaps = {}, options.keymaps
+  if not options.hints then
+    return hints
+  end
   if not is_editing then
     add(hints, 'i', 'edit', is_ascii)
   end
-  if cell.cell_type == 'code' then
-    add(hints, keymaps.execute_cell, 'run', is_ascii)
-  end
-  if is_editing then
-    add(hints, keymaps.save, 'save', is_ascii)
-    add(hints, keymaps.close, 'done', is_ascii)
-  elseif cell.output_count > 0 then
-    add(hints, keymaps.output, 'output', is_ascii)
+  local situation = is_editing and EDITING or READING
+  for _, entry in ipairs(situation[cell.cell_type] or situation.raw) do
+    local name, does = entry[1], entry[2]
+    if name == 'execute_cell' and is_running(cell) then
+      add(hints, keymaps.kernel_interrupt, 'stop', is_ascii)
+    elseif name ~= 'output' or cell.output_count > 0 then
+      add(hints, keymaps[name], does, is_ascii)
+    end
   end
   return hints
 end

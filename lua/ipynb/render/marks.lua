@@ -39,11 +39,12 @@ end
 
 --- Draws the run state, or takes it off where there is none.
 ---@param nb ipynb.Notebook
----@param marks ipynb.CellMarks
----@param row integer
----@param state? ipynb.Chunk[]
-local function draw_state(nb, marks, row, state)
+---@param id string
+---@param look ipynb.BorderStyle
+function M.draw_state(nb, id, look)
+  local marks, state = marks_of(nb, id), border.state(nb.cells[id], look)
   if state then
+    local row = nb.layout:range(id)
     marks.state = vim.api.nvim_buf_set_extmark(nb.buf, NS, row, 0, {
       id = marks.state,
       virt_text = state,
@@ -72,7 +73,7 @@ function M.draw_top(nb, id, look)
     hl_mode = 'combine',
     priority = PRIORITY.border,
   })
-  draw_state(nb, marks, row, border.state(cell, look))
+  M.draw_state(nb, id, look)
 end
 
 --- Draws the line over the end marker. It covers the background, so that the row parts cells.

@@ -24,7 +24,7 @@ end
 ---@param lines ipynb.VirtLine[] not changed
 ---@return ipynb.VirtLine[]
 local function with_gutter(lines)
-  local gutter = { glyphs.get(config.get().ascii).gutter, 'NotebookOutputGutter' }
+  local gutter = { glyphs.get(glyphs.is_ascii(config.get())).gutter, 'NotebookOutputGutter' }
   local result, known = {}, {}
   for i, line in ipairs(lines) do
     local drawn = { gutter }

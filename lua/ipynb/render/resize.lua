@@ -2,6 +2,7 @@
 
 local active = require('ipynb.render.active')
 local notebooks = require('ipynb.notebook')
+local style = require('ipynb.render.style')
 
 local M = {}
 
@@ -27,10 +28,14 @@ function M.watch(nb, redraw_all)
       end,
     })
   end
-  -- Borders are as long as the screen is wide; key hints stand where they have room.
+  local line_width = style.line_width()
   on('VimResized', function()
-    redraw_all(nb)
+    if style.line_width() ~= line_width then
+      line_width = style.line_width()
+      redraw_all(nb)
+    end
   end)
+  -- Key hints stand where they have room.
   on('WinResized', function()
     if nb.active_cell then
       active.draw(nb, nb.active_cell)

@@ -5,6 +5,8 @@ local glyphs = require('ipynb.render.glyphs')
 
 local M = {}
 
+local LINE_STEP = 128
+
 ---@param language string filetype
 ---@return string? icon from mini.icons or nvim-web-devicons, where installed
 local function find_icon(language)
@@ -39,20 +41,29 @@ local function shown_language(language)
   return language:match('^[%w_+#.-]+$') and language:sub(1, 20) or 'code'
 end
 
+--- Columns of line to draw: more than the screen has, so that few changes of its size matter.
+---@return integer
+function M.line_width()
+  return math.ceil((vim.o.columns + 1) / LINE_STEP) * LINE_STEP
+end
+
 ---@param nb ipynb.Notebook
 ---@return ipynb.BorderStyle
 function M.of(nb)
   local options = config.get()
-  local characters = glyphs.get(options.ascii)
+  local is_ascii = glyphs.is_ascii(options)
+  local characters = glyphs.get(is_ascii)
+  local width = M.line_width()
   local language = shown_language(vim.b[nb.buf].ipynb_language or nb.language)
   return {
     glyphs = characters,
+    is_ascii = is_ascii,
     language = language,
-    icon = not options.ascii and icon_of(nb, language) or nil,
+    icon = not is_ascii and icon_of(nb, language) or nil,
     is_active = false,
     now_ms = vim.uv.now(),
-    top_filler = characters.top:rep(vim.o.columns),
-    bottom_filler = characters.bottom:rep(vim.o.columns),
+    top_filler = characters.top:rep(width),
+    bottom_filler = characters.bottom:rep(width),
   }
 end
 
