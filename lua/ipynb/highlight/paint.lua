@@ -3,6 +3,7 @@
 -- Only what Neovim draws is coloured, with marks that last for that drawing. The rows of the cell
 -- under the float are left alone: the float covers them.
 
+local markdown = require('ipynb.render.markdown')
 local spans = require('ipynb.highlight.spans')
 local trees = require('ipynb.highlight.trees')
 
@@ -21,6 +22,7 @@ local ns = vim.api.nvim_create_namespace('ipynb.highlight')
 ---@field ranges ipynb.PaintedRange[] in the window that is being drawn
 ---@field at integer index of the range of the row before
 ---@field next_row integer rows before it are painted
+---@field is_rendered boolean markdown is, which hides its own marks
 
 --- Facade buffers that are painted; the whole mutable state of this module.
 ---@type table<integer, ipynb.Painting>
@@ -70,14 +72,15 @@ end
 ---@param buf integer
 ---@param row integer
 ---@param span ipynb.Span
-local function mark(buf, row, span)
+---@param is_rendered boolean
+local function mark(buf, row, span, is_rendered)
   -- E: the text changed since it was parsed, in this very redraw.
   pcall(vim.api.nvim_buf_set_extmark, buf, ns, row, span.col, {
     end_row = span.end_col == -1 and row + 1 or row,
     end_col = span.end_col == -1 and 0 or span.end_col,
     hl_group = span.hl,
     priority = span.priority,
-    conceal = span.conceal,
+    conceal = not (is_rendered and span.is_markup) and span.conceal or nil,
     spell = span.spell,
     ephemeral = true,
     strict = false,
@@ -95,7 +98,7 @@ local function paint_row(painting, row)
   local range = ranges[at]
   if range and range.row <= row then
     for _, span in ipairs(spans.of_row(range.cell, row - range.row) or {}) do
-      mark(painting.nb.buf, row, span)
+      mark(painting.nb.buf, row, span, painting.is_rendered)
     end
   end
 end
@@ -112,6 +115,7 @@ local function on_win(_, win, buf, top, bottom)
   end
   painting.ranges = visible(painting, win, top, bottom)
   painting.at, painting.next_row = 1, 0
+  painting.is_rendered = markdown.is_rendered(painting.nb)
   return #painting.ranges > 0
 end
 
@@ -148,7 +152,7 @@ function M.attach(nb)
   if not next(painted) then
     provide()
   end
-  painted[nb.buf] = { nb = nb, cells = {}, ranges = {}, at = 1, next_row = 0 }
+  painted[nb.buf] = { nb = nb, cells = {}, ranges = {}, at = 1, next_row = 0, is_rendered = true }
   vim.api.nvim_create_autocmd({ 'BufUnload', 'BufWipeout' }, {
     buffer = nb.buf,
     once = true,

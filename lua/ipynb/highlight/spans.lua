@@ -14,6 +14,7 @@ local BLOCK_ROWS = 32
 ---@field hl integer group's id
 ---@field priority integer
 ---@field conceal? string
+---@field is_markup boolean markdown's own, which render/markdown hides where it draws
 ---@field spell? boolean
 
 --- Group ids by language and capture; the whole mutable state of this module.
@@ -34,7 +35,7 @@ end
 ---@param rows table<integer, ipynb.Span[]>
 ---@param range { first: integer, last: integer } rows that are asked for
 ---@param place integer[] start row, column, end row, column
----@param look { hl: integer, priority: integer, conceal: string?, spell: boolean? }
+---@param look table `hl`, `priority`, `conceal`, `is_markup` and `spell` of the span
 local function add(rows, range, place, look)
   local row, col, end_row, end_col = place[1], place[2], place[3], place[4]
   for at = math.max(row, range.first), math.min(end_row, range.last) do
@@ -47,6 +48,7 @@ local function add(rows, range, place, look)
         hl = look.hl,
         priority = look.priority,
         conceal = look.conceal,
+        is_markup = look.is_markup,
         spell = look.spell,
       }
     end
@@ -78,6 +80,7 @@ local function collect(rows, range, tree, language, source)
         priority = (tonumber(metadata.priority or own.priority) or PRIORITY)
           + (name == 'nospell' and 1 or 0),
         conceal = metadata.conceal or own.conceal,
+        is_markup = vim.startswith(language, 'markdown'),
         spell = name == 'spell' and true or name == 'nospell' and false or nil,
       })
     end

@@ -37,6 +37,14 @@ local function prepare_view(nb, first_row, last_row)
   return is_any
 end
 
+--- Whether markdown is drawn here, and not by another plugin or not at all.
+---@param nb ipynb.Notebook
+---@return boolean
+function M.is_rendered(nb)
+  local options = config.get().markdown
+  return not (options and options.render == false) and not plugins.draw(nb.buf)
+end
+
 ---@param win integer
 ---@param buf integer
 ---@param first_row integer
@@ -44,11 +52,11 @@ end
 ---@return boolean is_drawn
 local function on_win(_, win, buf, first_row, last_row)
   local nb = notebook.all()[buf]
-  if not nb or config.get().markdown and config.get().markdown.render == false then
+  if not nb then
     return false
   end
   local state = store.of(nb)
-  if plugins.draw(buf) then
+  if not M.is_rendered(nb) then
     store.forget_all(state, buf)
     return false
   end
