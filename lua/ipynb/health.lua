@@ -238,6 +238,7 @@ function M.check()
   check_registration()
   check_kernels(probe)
   check_notebook(probe)
+  require('ipynb.health_parser').check(last_notebook())
   check_terminal()
 end
 

@@ -28,6 +28,7 @@ class Launch:
 
     ``init`` is Lua that runs before the plugins of the runtime path; without ``is_plugin``
     only plain Neovim starts. ``has_groups`` asks for highlight group names on the screen.
+    ``has_parser``: the plugin has built its tree-sitter parser before.
     """
 
     width: int = 80
@@ -35,6 +36,7 @@ class Launch:
     init: str = ""
     is_plugin: bool = True
     has_groups: bool = True
+    has_parser: bool = True
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     cwd: Path | None = None
@@ -71,6 +73,8 @@ def start(home: Path, launch: Launch) -> Started:
     runtime_dir = Path(tempfile.mkdtemp(prefix="ipynb-"))
     test_id = uuid.uuid4().hex
     environment = _environment(home, runtime_dir) | {MARKER: test_id} | launch.environment
+    if launch.has_parser:
+        _give_parser(home)
     if launch.init:
         init = home / "test-init.lua"
         init.write_text(launch.init, encoding="utf-8")
@@ -86,6 +90,15 @@ def start(home: Path, launch: Launch) -> Started:
         bufsize=0,
     )
     return Started(process, test_id, runtime_dir)
+
+
+def _give_parser(home: Path) -> None:
+    folder = home / "data" / "nvim" / "ipynb" / "parser"
+    for built in (CHECKOUT / ".state" / "parsers" / "ipynb").glob("*.so"):
+        folder.mkdir(parents=True, exist_ok=True)
+        link = folder / built.name
+        if not link.exists():
+            link.symlink_to(built)
 
 
 def _config(launch: Launch) -> Sequence[str]:
