@@ -2,6 +2,7 @@
 
 local fit = require('ipynb.float_fit')
 local float = require('ipynb.float')
+local fold = require('ipynb.fold')
 local notebook = require('ipynb.notebook')
 
 local M = {}
@@ -79,6 +80,7 @@ function M.go_by(nb, distance)
   else
     vim.cmd("normal! m'")
     M.go(nb, id)
+    fold.follow_move(vim.api.nvim_get_current_win(), 'block')
   end
 end
 

@@ -2,6 +2,7 @@
 -- know when text comes or windows.
 
 local facade = require('ipynb.facade')
+local fold = require('ipynb.fold')
 local history = require('ipynb.history')
 local shadow = require('ipynb.shadow')
 local sync = require('ipynb.sync')
@@ -49,6 +50,7 @@ local function apply(nb, mirror, first, old_last, lines, seq)
   local delta = #lines - (old_last - first)
   if delta ~= 0 then
     nb.layout:resize(id, delta)
+    fold.mend(nb, id)
   end
   local edge = history.record(nb.history, facade.undo_seq(nb), { id = id, delta = delta })
   edge.edit = edge.edit or { buf = mirror.buf, before = mirror.seq, after = seq }

@@ -4,6 +4,7 @@
 local cell_render = require('ipynb.render.cell')
 local facade = require('ipynb.facade')
 local float = require('ipynb.float')
+local fold = require('ipynb.fold')
 local highlight = require('ipynb.highlight')
 local history = require('ipynb.history')
 local host = require('ipynb.host')
@@ -160,6 +161,7 @@ end
 ---@param nb ipynb.Notebook
 ---@param reply table
 local function opened(nb, reply)
+  fold.follow_load(nb)
   if reply.note ~= vim.NIL then
     report.info(reply.note)
   end

@@ -3,6 +3,7 @@
 local dot = require('ipynb.dot')
 local edit_buffer = require('ipynb.edit_buffer')
 local fit = require('ipynb.float_fit')
+local fold = require('ipynb.fold')
 local mirror = require('ipynb.mirror')
 
 local M = {}
@@ -59,6 +60,7 @@ function M.open(nb, cell_id, position)
   if not nb.edit then
     local row, end_row = nb.layout:content(cell_id)
     vim.api.nvim_win_set_cursor(parent, { math.min(row + position.row, end_row - 1) + 1, 0 })
+    fold.open_at_cursor(parent)
     local buf = edit_buffer.get(nb, cell_id, function()
       dot.note_text()
       M.fit_outgrown(nb)

@@ -32,6 +32,9 @@ local M = {}
 ---@field is_attached boolean the host knows this notebook
 ---@field has_unsaved_outputs boolean
 ---@field saved_ids string[] ids in the file's order, as of the last open or save
+---@field closed_folds ipynb.FoldStates of cells that went, too
+---@field lost_marks table<string, ipynb.LetterMark> of cells that undo may bring back, by letter
+---@field folded_outputs table<string, true> by cell id
 ---@field kernel ipynb.Kernel
 ---@field kernel_record? table how a new host finds the running kernel
 
@@ -76,6 +79,9 @@ function M.add(buf, path)
     is_attached = false,
     has_unsaved_outputs = false,
     saved_ids = {},
+    closed_folds = {},
+    lost_marks = {},
+    folded_outputs = {},
     kernel = {
       name = '',
       display_name = '',

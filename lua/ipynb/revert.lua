@@ -1,6 +1,7 @@
 -- Owns undo and redo as asked by keys: the walk, then the screen; must not know how text goes back.
 
 local float = require('ipynb.float')
+local fold = require('ipynb.fold')
 local host = require('ipynb.host')
 local report = require('ipynb.report')
 local screen = require('ipynb.screen')
@@ -20,6 +21,9 @@ local function go_to_change(nb, travel, place)
   if not nb.edit then
     local row = nb.layout:content(place.cell_id)
     vim.api.nvim_win_set_cursor(0, { row + place.row + 1, place.col or 0 })
+    if not travel.inserted[place.cell_id] then -- a closed cell comes back closed
+      fold.follow_move(vim.api.nvim_get_current_win(), 'undo')
+    end
   elseif nb.edit.cell_id ~= place.cell_id then
     float.open(nb, place.cell_id, { row = place.row, col = place.col or 0 })
   elseif not place.col then

@@ -9,6 +9,7 @@ local facade = require('ipynb.facade')
 local history = require('ipynb.history')
 local mirror = require('ipynb.mirror')
 local notebook = require('ipynb.notebook')
+local places = require('ipynb.places')
 local shadow = require('ipynb.shadow')
 local sync = require('ipynb.sync')
 
@@ -118,6 +119,7 @@ end
 ---@param change ipynb.SpliceChange cells with `lines`
 ---@return ipynb.Travel
 function M.apply(nb, change)
+  local kept = places.take(nb, change.index, change.index + #change.removed - 1)
   apply(nb, change)
   local travel = { touched = {}, removed = {}, inserted = {} }
   for _, cell in ipairs(change.removed) do
@@ -127,6 +129,7 @@ function M.apply(nb, change)
     travel.removed[cell.id] = nil
     travel.inserted[cell.id] = true
   end
+  places.restore(nb, kept, travel)
   return travel
 end
 

@@ -8,6 +8,7 @@
 local facade = require('ipynb.facade')
 local history = require('ipynb.history')
 local mirror = require('ipynb.mirror')
+local places = require('ipynb.places')
 local walk = require('ipynb.walk')
 
 local M = {}
@@ -96,6 +97,7 @@ end
 ---@return ipynb.UndoPlace? place
 function M.travel(nb, command)
   mirror.flush_undo(nb)
+  local kept = places.take(nb)
   local message, cursor = run(nb, command)
   local seq = walk.state(nb)
   local steps = history.path(nb.history, seq)
@@ -105,6 +107,7 @@ function M.travel(nb, command)
   end
   local travel = walk.follow_facade(nb, steps)
   nb.history.seq = seq
+  places.restore(nb, kept, travel)
   local place = place_at(nb, cursor)
   for _, target in pairs(nb.mirrors) do
     if travel.touched[target.cell_id] and nb.layout:index(target.cell_id) then
