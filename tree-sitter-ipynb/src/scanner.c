@@ -298,7 +298,8 @@ static bool scan_rest(TSLexer *lexer, State *state, enum Token token) {
     lexer->mark_end(lexer);
     if (last != '\\' || at_end(lexer)) break;
     next(lexer);
-    if (at_end(lexer) || read_end_marker(lexer)) break;
+    State probe = *state;
+    if (at_end(lexer) || read_marker(lexer, &probe)) break;
   }
   state->place = LINE_END;
   lexer->result_symbol = token;
