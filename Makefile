@@ -14,7 +14,7 @@ PYTEST = .venv/bin/python scripts/run_tests.py
 # What to hand to pytest, e.g. make test ARGS='-k undo -x'
 ARGS ?=
 
-.PHONY: help demo test test-nvim differential bench lint typecheck format docs setup clean
+.PHONY: help demo test test-nvim differential bench lint typecheck format docs screenshots setup clean
 .DEFAULT_GOAL := help
 
 help: ## shows this list
@@ -58,6 +58,10 @@ format: ## formats Python and Lua, mends what ruff can mend
 docs: ## writes the parts of README and :help that come from lua/ipynb/config.lua
 	@scripts/setup run
 	@.venv/bin/python scripts/gen_docs.py
+
+screenshots: ## makes the pictures of the README, doc/pictures/*.svg
+	@scripts/setup test
+	@.venv/bin/python scripts/screenshots.py $(ARGS)
 
 setup: ## set-up only, for tests, lint and demo
 	@scripts/setup run test lint

@@ -59,6 +59,11 @@ class Screen:
                     handler(*arguments)
         return is_flushed
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return len(self._texts[0]) if self._texts else 0, len(self._texts)
+
     def rows(self) -> list[str]:
         """Return the text of every screen row, without trailing blanks."""
         return ["".join(row).rstrip() for row in self._texts]

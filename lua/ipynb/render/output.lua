@@ -20,7 +20,7 @@ local function remove(nb, id)
   end
 end
 
---- Puts the gutter in front of each line, and defines the groups it uses.
+--- Puts the gutter in front of each line and a blank line at the end; defines the groups.
 ---@param lines ipynb.VirtLine[] not changed
 ---@return ipynb.VirtLine[]
 local function with_gutter(lines)
@@ -37,6 +37,8 @@ local function with_gutter(lines)
     end
     result[i] = drawn
   end
+  -- The next cell stands as far off as below a cell without output.
+  result[#lines + 1] = {}
   return result
 end
 
