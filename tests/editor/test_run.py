@@ -173,9 +173,10 @@ def test_running_without_a_code_cell_says_so(show: Callable[..., Child]) -> None
 
 
 def test_an_empty_cell_runs_without_a_number(show: Callable[..., Child]) -> None:
-    child = show("", "1")
+    child = show("1", "", "  ", "2")
     run_cell(child, ":NotebookExecuteAll<CR>")
-    assert states(child) == ["ok", "ok"]
+    assert states(child) == ["ok", "ok", "ok", "ok"]
+    assert [cell.get("execution_count") for cell in cells(child)] == [1, None, None, 2]
 
 
 def test_events_come_in_order_and_after_the_output_is_visible(show: Callable[..., Child]) -> None:

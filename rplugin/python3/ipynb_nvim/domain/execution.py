@@ -61,6 +61,11 @@ class Execution:
     finished_s: float | None = None
     execution_count: int | None = None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to run."""
+        return not self.code or self.code.isspace()
+
     def moved_to(self, state: ExecutionState) -> Execution:
         """Return this execution in ``state``, which the table must allow."""
         assert state in _NEXT_STATES.get(self.state, ()), f"{self.state} -> {state}"

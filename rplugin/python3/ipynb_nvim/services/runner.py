@@ -15,19 +15,12 @@ then undo or a paste may have brought it back. One that runs goes on.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.execution import ExecutionQueue
-from ipynb_nvim.domain.messages import (
-    ClearOutput,
-    ExecuteInput,
-    InputRequest,
-    OutputMessage,
-    UpdateDisplay,
-)
+from ipynb_nvim.domain.messages import UpdateDisplay
 from ipynb_nvim.errors import KernelError
 from ipynb_nvim.services.kernel_events import (
     ExecutionFinished,
@@ -43,12 +36,12 @@ from ipynb_nvim.services.run_events import (
     CellDone,
     CellQueued,
     CellStarted,
-    InputWanted,
     KernelBecameReady,
     KernelChanged,
     KernelFailed,
     KernelGone,
 )
+from ipynb_nvim.services.run_results import RunResults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -63,9 +56,6 @@ if TYPE_CHECKING:
     from ipynb_nvim.services.kernel_session import KernelSession
     from ipynb_nvim.services.launch_spec import LaunchSpec
     from ipynb_nvim.services.run_events import RunEvent
-
-# Old outputs stay this long, so that a quick run replaces them without a blink.
-_CLEAR_AFTER_S = 0.2
 
 
 class Runner:
@@ -82,15 +72,14 @@ class Runner:
         stop_on_error: bool = True,
     ) -> None:
         """Prepare; no kernel starts before it is needed."""
-        # Mutable state: the runs; the kernel's keeper; the timer that drops a running cell's
-        # old outputs; the first waiting run and its request if that was sent ahead, and the
-        # messages that came of it so far.
+        # Mutable state: the runs; the kernel's keeper; what takes the results in; the first
+        # waiting run and its request if that was sent ahead, and the messages that came of it.
         self.queue = ExecutionQueue(time.monotonic)
         self._keeper = KernelKeeper(choose, self._on_kernel, self._on_settled, spawn, editor_pid)
         self._notebook = notebook
         self._tell = tell
         self._stop_on_error = stop_on_error
-        self._clearing: asyncio.TimerHandle | None = None
+        self._results = RunResults(notebook, tell)
         self._ahead: tuple[Execution, str] | None = None
         self._early: list[Message] = []
 
@@ -174,23 +163,28 @@ class Runner:
             self._tell(CellDone(cell_id, "cancelled", None, None))
 
     def _send_next(self) -> None:
-        if not self._keeper.is_running:
+        while self._keeper.is_running:
+            self._drop_gone()
+            msg_id = self._request_of(self.queue.first_waiting)
+            execution = self.queue.next()
+            if execution is None:
+                return
+            if execution.is_blank and msg_id is None:
+                self._results.pass_over(execution.cell_id)
+                self.queue.finish("ok", None)
+                self._tell(CellDone(execution.cell_id, "ok", None, 0))
+                continue
+            self._send(execution, msg_id)
             return
-        self._drop_gone()
-        msg_id = self._request_of(self.queue.first_waiting)
-        execution = self.queue.next()
-        if execution is None:
-            return
+
+    def _send(self, execution: Execution, msg_id: str | None) -> None:
         cell_id = execution.cell_id
         try:
             self.queue.bind(msg_id or self._keeper.execute(execution.code))
         except KernelError as error:
             self._fail(str(error))
             return
-        self._notebook.set_execution_count(cell_id, None)
-        self._notebook.clear_outputs(cell_id, wait=True)
-        loop = asyncio.get_running_loop()
-        self._clearing = loop.call_later(_CLEAR_AFTER_S, self._clear_old, cell_id)
+        self._results.begin(cell_id)
         self._tell(CellStarted(cell_id))
         self._ahead = None
         early, self._early = self._early, []
@@ -217,20 +211,10 @@ class Runner:
         is_current = current is not None and self.queue.cell_of(event.msg_id) == current.cell_id
         if event.status != "ok" or not is_current or waiting is None:
             return
-        if not self._notebook.is_runnable(waiting.cell_id):
-            return  # it has until its turn to come back
+        if waiting.is_blank or not self._notebook.is_runnable(waiting.cell_id):
+            return  # it is not sent at all, or has until its turn to come back
         with suppress(KernelError):  # which is told when its turn comes
             self._ahead = (waiting, self._keeper.execute(waiting.code))
-
-    def _clear_old(self, cell_id: str) -> None:
-        if self._clearing is not None:
-            self._keep_outputs()
-            self._notebook.clear_outputs(cell_id)
-
-    def _keep_outputs(self) -> None:
-        if self._clearing is not None:
-            self._clearing.cancel()
-            self._clearing = None
 
     def _on_kernel(self, event: KernelEvent) -> None:
         if isinstance(event, MessageReceived):
@@ -261,37 +245,25 @@ class Runner:
 
     def _on_message(self, message: Message) -> None:
         if isinstance(message, UpdateDisplay):
-            self._notebook.update_display(message.display_id, message.data, message.metadata)
+            self._results.update_display(message)
             return
         if self._ahead is not None and message.parent_id == self._ahead[1]:
             self._early.append(message)  # a question, on its own channel, may overtake ``idle``
             return
         cell_id = self.queue.cell_of(message.parent_id)
-        if cell_id is None:
-            return  # another client's, or a cell that was run again since
-        if isinstance(message, OutputMessage):
-            self._keep_outputs()
-            self._notebook.append_output(cell_id, message.output)
-        elif isinstance(message, ExecuteInput):
-            self._notebook.set_execution_count(cell_id, message.execution_count)
-        elif isinstance(message, ClearOutput):
-            self._notebook.clear_outputs(cell_id, wait=message.wait)
-        elif isinstance(message, InputRequest):
-            self._tell(InputWanted(cell_id, message.prompt, message.password))
+        if cell_id is not None:  # else another client's, or a cell that was run again since
+            self._results.on_message(cell_id, message)
 
     def _on_finished(self, event: ExecutionFinished) -> None:
         cell_id = self.queue.cell_of(event.msg_id)
         current = self.queue.current
         if cell_id is None or current is None or cell_id != current.cell_id:
             return
-        self._clear_old(cell_id)
+        execution_count = self._results.end(cell_id, event.execution_count)
         ended = self.queue.finish(
             event.status, event.execution_count, stop_on_error=self._stop_on_error
         )
         assert ended is not None
-        execution_count = event.execution_count or self._notebook[cell_id].execution_count
-        self._notebook.set_execution_count(cell_id, execution_count)
-        self._notebook.compare(cell_id)
         elapsed_s = self.queue.elapsed_s(cell_id) or 0.0
         status = ended.execution.state.value
         self._tell(CellDone(cell_id, status, execution_count, round(elapsed_s * 1000)))
