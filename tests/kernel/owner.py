@@ -34,7 +34,7 @@ PYTHON = LaunchSpec(
 class Owner:
     """Hears what the runner of a notebook of these sources tells."""
 
-    def __init__(self, sources: Sequence[str], cwd: Path) -> None:
+    def __init__(self, sources: Sequence[str], cwd: Path, spec: LaunchSpec = PYTHON) -> None:
         self.ids = [f"cell-{n}" for n in range(len(sources))]
         records = [
             CellRecord(cell_id, "code", source, [])
@@ -45,6 +45,7 @@ class Owner:
         self.tasks: set[asyncio.Task[None]] = set()
         self.on_event: Callable[[RunEvent], None] = lambda _: None
         self.cwd = cwd
+        self._spec = spec
         self._heard = asyncio.Event()
         self.runner = Runner(
             self.notebook, self._choose, self._hear, self._spawn, editor_pid=os.getpid()
@@ -78,7 +79,7 @@ class Owner:
         self.on_event(event)
 
     async def _choose(self, _name: str | None) -> LaunchSpec:
-        return PYTHON
+        return self._spec
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -90,11 +91,12 @@ def play_on(
     sources: Sequence[str],
     scenario: Scenario,
     cwd: Path,
+    spec: LaunchSpec = PYTHON,
 ) -> None:
     """Run a scenario, then end its kernel."""
 
     async def whole() -> None:
-        owner = Owner(sources, cwd)
+        owner = Owner(sources, cwd, spec)
         try:
             await asyncio.wait_for(scenario(owner), 40)
         finally:
