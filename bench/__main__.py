@@ -12,11 +12,19 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench import cells, cursor, flood, keystroke, opening, running
+from bench import cells, coloring, cursor, flood, keystroke, opening, running
 from bench.figures import HEADER, Figure
 from tests.harness.launch import nvim_program
 
-FIGURES = {"3": keystroke, "4": opening, "5": running, "6": flood, "7": cells, "8": cursor}
+FIGURES = {
+    "3": keystroke,
+    "4": opening,
+    "5": running,
+    "6": flood,
+    "7": cells,
+    "8": cursor,
+    "9": coloring,
+}
 RESULTS = Path(__file__).with_name("results")
 
 

@@ -43,14 +43,19 @@ class Editors:
         """Start Neovim without configuration."""
         return self._start(is_plugin=False)
 
-    def with_plugin(self) -> Child:
-        """Start Neovim with the plugin and nothing else."""
-        return self._start(is_plugin=True)
+    def with_plugin(self, init: str = "") -> Child:
+        """Start Neovim with the plugin and nothing else; ``init`` is Lua that runs before it."""
+        return self._start(is_plugin=True, init=init)
 
-    def _start(self, *, is_plugin: bool) -> Child:
+    def _start(self, *, is_plugin: bool, init: str = "") -> Child:
         self._count += 1
         launch = Launch(
-            width=WIDTH, height=HEIGHT, is_plugin=is_plugin, has_groups=False, cwd=self.folder
+            width=WIDTH,
+            height=HEIGHT,
+            is_plugin=is_plugin,
+            has_groups=False,
+            cwd=self.folder,
+            init=init,
         )
         child = Child(self.folder / f"editor-{self._count}", launch)
         self._stack.callback(child.close)

@@ -27,12 +27,23 @@ module.exports = grammar({
     $.shell_command,
     $.assignment_target,
     $.help,
+    $._group_end,
   ],
 
   rules: {
     // What stands outside of cells is read as code: the text of one cell alone, in its own buffer,
     // is such a notebook.
-    notebook: $ => seq(optional($._outside), repeat(seq($._cell, optional($._outside)))),
+    notebook: $ => seq(optional($._outside), repeat($._group)),
+
+    // Some cells on end. An edit leaves all groups but its own as they are: without them each of a
+    // thousand cells would be visited after a key. It must not begin or end with a repetition, which
+    // the parser takes for fragile at the edges and would visit.
+    _group: $ => seq(
+      $._cell,
+      optional($._outside),
+      repeat(seq($._cell, optional($._outside))),
+      $._group_end,
+    ),
 
     _outside: $ => choice(
       $._newline,

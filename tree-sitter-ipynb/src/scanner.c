@@ -24,6 +24,7 @@ enum Token {
   SHELL_COMMAND,
   ASSIGNMENT_TARGET,
   HELP,
+  GROUP_END,
 };
 
 enum Cell { NO_CELL, CODE, MARKDOWN, RAW };
@@ -42,6 +43,8 @@ typedef struct {
   uint8_t string;
   uint8_t depth; // of brackets
   uint8_t is_continued; // the line before ended with a backslash
+  uint8_t in_group;
+  uint8_t closes_group; // the group ends with this cell
 } State;
 
 static bool is_python(const State *state) {
@@ -56,6 +59,8 @@ static const char *const START_MARKERS[] = {
   "# <<ipynb_nvim:raw>>",
 };
 static const char END[] = "# <</ipynb_nvim>>";
+
+enum { HASHED_CHARACTERS = 64 };
 
 // Cell magics whose cell is not Python.
 static const char *const FOREIGN[] = {
@@ -309,8 +314,11 @@ static bool scan_rest(TSLexer *lexer, State *state, enum Token token) {
 // A whole line was read that is a marker; `state->cell` is what it begins.
 static bool scan_marker(TSLexer *lexer, State *state) {
   enum Cell cell = (enum Cell)state->cell;
+  uint8_t closes_group = cell == NO_CELL && state->closes_group;
   memset(state, 0, sizeof *state);
   state->cell = (uint8_t)cell;
+  state->closes_group = closes_group;
+  state->in_group = 1;
   enum Token token = cell == NO_CELL ? END_MARKER : (enum Token)(CODE_START + cell - CODE);
   return finish(lexer, state, token, AFTER_MARKER);
 }
@@ -333,6 +341,34 @@ static bool scan_special(TSLexer *lexer, State *state, enum Line line) {
   }
 }
 
+// Nothing wide.
+static bool end_group(TSLexer *lexer, State *state) {
+  state->in_group = state->closes_group = 0;
+  lexer->result_symbol = GROUP_END;
+  return true;
+}
+
+// The first line of a cell decides whether a group ends with it, for one cell in 16 or so. It is the
+// text alone that decides, so an edit changes no groups but its own and the next.
+static bool is_chosen(TSLexer *lexer) {
+  uint32_t hash = 2166136261u;
+  for (int i = 0; i < HASHED_CHARACTERS && !at_line_end(lexer); i++) {
+    hash = (hash ^ (uint32_t)lexer->lookahead) * 16777619u;
+    next(lexer);
+  }
+  return (hash >> 16) % 16 == 0;
+}
+
+// The line break after a marker.
+static bool scan_newline(TSLexer *lexer, State *state) {
+  next(lexer);
+  lexer->mark_end(lexer);
+  lexer->result_symbol = NEWLINE;
+  state->place = LINE_START;
+  if (state->cell != NO_CELL) state->closes_group = is_chosen(lexer);
+  return true;
+}
+
 // Plain lines, up to a line that is none, or to the end of a blank one: after an edit the text is
 // read again up to the next blank line only.
 static bool scan_lines(TSLexer *lexer, State *state) {
@@ -348,6 +384,10 @@ static bool scan_lines(TSLexer *lexer, State *state) {
     State before = *state;
     enum Line line = read_line(lexer, state, !has_any);
     if (line != PLAIN && line != BLANK) {
+      if (!has_any && before.closes_group && before.cell == NO_CELL && line == MARKER) {
+        *state = before; // marked before the line
+        return end_group(lexer, state);
+      }
       if (!has_any) return scan_special(lexer, state, line);
       *state = before;
       return true;
@@ -364,14 +404,16 @@ static bool scan_lines(TSLexer *lexer, State *state) {
 
 static bool scan(TSLexer *lexer, State *state) {
   if (at_end(lexer)) {
-    if (state->cell == NO_CELL) return false;
+    if (state->cell == NO_CELL) {
+      lexer->mark_end(lexer);
+      return state->in_group && end_group(lexer, state);
+    }
     memset(state, 0, sizeof *state);
+    state->in_group = 1;
     return finish(lexer, state, UNCLOSED, LINE_START);
   }
   switch (state->place) {
-    case AFTER_MARKER:
-      next(lexer);
-      return finish(lexer, state, NEWLINE, LINE_START);
+    case AFTER_MARKER: return scan_newline(lexer, state);
     case AFTER_TARGET:
       return lexer->lookahead == '%' ? scan_magic(lexer, state) : scan_shell(lexer, state);
     case AFTER_MAGIC_NAME: return scan_rest(lexer, state, ARGUMENTS);
