@@ -56,7 +56,12 @@ end
 ---@param buf integer
 ---@param view ipynb.MarkdownView
 function M.set_view(state, buf, view)
-  if not vim.deep_equal(state.view, view) or state.count > MAX_CELLS then
+  local old = state.view
+  local is_same = old
+    and old.limit == view.limit
+    and old.can_hide == view.can_hide
+    and old.is_ascii == view.is_ascii
+  if not is_same or state.count > MAX_CELLS then
     M.forget_all(state, buf)
     state.view = view
   end

@@ -10,19 +10,25 @@ local M = {}
 ---@field can_hide boolean
 ---@field is_ascii boolean
 
---- What text looks like in the windows on a buffer.
+---@param name string
+---@param win integer
+---@return any
+local function option(name, win)
+  return vim.api.nvim_get_option_value(name, { win = win })
+end
+
+--- What text looks like in the windows on a buffer; asked at every redraw.
 ---@param buf integer
 ---@return ipynb.MarkdownView
 function M.view(buf)
   local limit, can_hide = math.huge, true
   for _, win in ipairs(vim.fn.win_findbuf(buf)) do
-    local options = vim.wo[win]
-    if options.wrap then
+    if option('wrap', win) then
       local info = vim.fn.getwininfo(win)[1]
       -- One less, for the sign that 'list' may put at the end.
       limit = math.min(limit, info.width - info.textoff - 1)
     end
-    can_hide = can_hide and options.conceallevel >= 2
+    can_hide = can_hide and option('conceallevel', win) >= 2
   end
   -- Signs of two columns would not cover one.
   local is_ascii = config.get().ascii or vim.o.ambiwidth == 'double'
@@ -39,7 +45,7 @@ function M.source_row(win)
   end
   local mode = vim.api.nvim_get_mode().mode:sub(1, 1)
   local letter = (mode == 'V' or mode == '\22') and 'v' or mode
-  if vim.wo[win].concealcursor:find(letter, 1, true) then
+  if option('concealcursor', win):find(letter, 1, true) then
     return nil
   end
   return vim.api.nvim_win_get_cursor(win)[1] - 1
