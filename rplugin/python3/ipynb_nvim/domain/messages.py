@@ -88,6 +88,7 @@ class KernelInfo:
     implementation: str
     protocol_version: str
     language_info: JsonObject
+    supported_features: tuple[str, ...] = ()
 
 
 Message = Union[  # noqa: UP007 (evaluated at import, so Python 3.10 callers can use it at run time too)
@@ -166,7 +167,14 @@ def _parse_kernel_info(parent_id: str, content: JsonObject) -> KernelInfo:
         implementation=_string(content, "implementation"),
         protocol_version=_string(content, "protocol_version"),
         language_info=_object(content, "language_info"),
+        supported_features=_strings(content.get("supported_features")),
     )
+
+
+def _strings(value: JsonValue) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return ()
+    return tuple(item for item in value if isinstance(item, str))
 
 
 def _pages(payload: JsonValue) -> tuple[DisplayData, ...]:

@@ -73,11 +73,18 @@ class KernelChannels:
             self._pumps.append(spawn(self._pump(name)))
 
     def send(
-        self, channel: str, msg_type: str, content: JsonObject, parent: JsonObject | None = None
+        self,
+        channel: str,
+        msg_type: str,
+        content: JsonObject,
+        parent: JsonObject | None = None,
+        subshell_id: str | None = None,
     ) -> str:
         """Send one request and return its ``msg_id``; never waits."""
         parent_message = None if parent is None else dict(parent)
         message = self._session.msg(msg_type, dict(content), parent_message)  # pyright: ignore[reportUnknownMemberType] (jupyter_client has a bare dict)
+        if subshell_id is not None:
+            message["header"]["subshell_id"] = subshell_id
         self._sockets[channel].send_multipart(self._session.serialize(message))
         # The descriptor signals edges, and sending may have taken one that was meant for the pump
         # (zmq_getsockopt, ZMQ_FD).

@@ -27,6 +27,7 @@ from ipynb_nvim.services.kernel_events import (
     MessageReceived,
     StateChanged,
 )
+from ipynb_nvim.services.kernel_questions import KernelQuestions, has_subshells
 from ipynb_nvim.services.kernel_tuning import tuning_request
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class KernelClient:
         self._probes: dict[str, asyncio.Future[KernelInfo]] = {}
         self._input_request: JsonObject | None = None
         self._channels = KernelChannels(endpoints, connection, self._on_message, spawn)
+        self._is_busy = False  # by anybody's request
+        self.questions = KernelQuestions(self._send_question, lambda: self._is_busy_or_executing)
 
     @property
     def is_executing(self) -> bool:
@@ -138,6 +141,7 @@ class KernelClient:
 
     async def drain(self) -> None:
         """Wait until all that an ended kernel had sent is received."""
+        self.questions.close()
         loop = asyncio.get_running_loop()
         end_s = loop.time() + _DRAIN_S
         received_count = -1
@@ -153,15 +157,28 @@ class KernelClient:
 
     def close(self) -> None:
         """Stop receiving at once."""
+        self.questions.close()
         self._channels.close()
 
     def _tune(self, info: KernelInfo) -> None:
         # Nobody need wait for it: the shell takes what is executed next after it.
+        self.questions.has_subshells = has_subshells(info)
         request = tuning_request(info)
         if request is not None:
             self._own_requests.add(self._channels.send("shell", "execute_request", request))
 
+    @property
+    def _is_busy_or_executing(self) -> bool:
+        return self._is_busy or self.is_executing
+
+    def _send_question(
+        self, channel: str, msg_type: str, content: JsonObject, subshell_id: str | None
+    ) -> str:
+        return self._channels.send(channel, msg_type, content, subshell_id=subshell_id)
+
     def _on_message(self, received: JsonObject) -> None:
+        if self.questions.take(received):
+            return
         message = parse_message(received)
         if message is None:
             return
@@ -174,9 +191,11 @@ class KernelClient:
             self._probes.pop(reply.parent_id).set_result(reply)
         elif reply is not None:
             self._on_event(ExecutionFinished(reply.parent_id, reply.status, reply.execution_count))
+        self.questions.release()
 
     def _tell(self, message: Message, received: JsonObject) -> None:
         if isinstance(message, Status) and message.execution_state in _STATE_OF_STATUS:
+            self._is_busy = message.execution_state == "busy"
             self._on_event(StateChanged(_STATE_OF_STATUS[message.execution_state]))
         if isinstance(message, InputRequest):
             self._input_request = received

@@ -7,8 +7,7 @@
                  v           └────────┴──> the process ended: DEAD    shutdown: STOPPED
        KernelError, DEAD
 
-A restart launches a new process with new sockets: nothing of the old kernel can be taken for the
-new one's.
+A restart has a new process and new sockets: nothing of the old kernel is taken for the new one's.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.messages import KernelInfo
     from ipynb_nvim.services.kernel_channels import Spawn
     from ipynb_nvim.services.kernel_events import KernelEvent
+    from ipynb_nvim.services.kernel_questions import KernelQuestions
     from ipynb_nvim.services.launch_spec import LaunchSpec
 
 _START_TIMEOUT_S = 60.0
@@ -73,6 +73,7 @@ class KernelSession:
         self._owner_pid = owner_pid
         self._process: KernelProcess | None = None
         self._client: KernelClient | None = None
+        self.questions: KernelQuestions | None = None  # it answers by None when the kernel ends
         self._is_ending = False
         self._is_killed = False
         self._transports = spec.transports
@@ -245,6 +246,7 @@ class KernelSession:
     def _connect(self, process: KernelProcess, endpoints: dict[str, str]) -> KernelClient:
         connection = process.directory.connection()
         self._client = KernelClient(endpoints, connection, self._on_event, self._spawn)
+        self.questions = self._client.questions
         return self._client
 
     def _become_ready(self, info: KernelInfo, state: KernelState) -> None:
