@@ -42,6 +42,12 @@ M.options = {
     help = "Cells are folds for `za`, `zM` and the like, where 'foldmethod' is `manual`.",
   },
   {
+    name = 'picker',
+    type = { "'auto'", "'select'", "'telescope'", "'fzf-lua'", "'snacks'" },
+    default = 'auto',
+    help = 'What lists cells and headings; `auto`: the first one installed, else `vim.ui.select`.',
+  },
+  {
     name = 'on_attach',
     type = { 'function', 'nil' },
     help = 'Called with buffer and `facade` or `edit` after the keys of each are mapped.',
@@ -75,6 +81,19 @@ M.options = {
     type = 'boolean',
     default = true,
     help = 'An error in a cell cancels the cells queued behind it.',
+  },
+  {
+    name = 'notify.after_s',
+    type = { 'integer', 'false' },
+    default = 60,
+    unit = 'seconds',
+    help = 'Say when a run that took at least this long has ended.',
+  },
+  {
+    name = 'notify.terminal',
+    type = { 'false', "'osc9'", "'osc99'" },
+    default = false,
+    help = 'Say it by the terminal too: most know OSC 9, kitty OSC 99.',
   },
   {
     name = 'output.max_lines',

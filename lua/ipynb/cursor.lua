@@ -35,6 +35,17 @@ function M.edit(nb, keys)
   end
 end
 
+--- Deletes the text of the cell at the cursor as `d` does, in its float, and leaves that.
+---@param nb ipynb.Notebook
+---@param register string
+function M.empty(nb, register)
+  local keys = ('"%sd<Plug>(NotebookInnerCell)<Plug>(NotebookCloseEdit)'):format(register)
+  M.edit(nb)
+  if nb.edit then
+    vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(keys, true, true, true), 'mi', false)
+  end
+end
+
 --- Puts the facade's cursor on a cell's first line of text.
 ---@param nb ipynb.Notebook
 ---@param cell_id string

@@ -6,17 +6,28 @@ local report = require('ipynb.report')
 
 local M = {}
 
+---@class ipynb.Motion what an operator was given
+---@field line1 integer
+---@field line2 integer
+---@field register string
+---@field is_text boolean a cell's text alone, by `ic`
+
+---@alias ipynb.OnMotion fun(nb: ipynb.Notebook, motion: ipynb.Motion)
+
 ---@class ipynb.Repeatable
----@field on_motion? fun(nb: ipynb.Notebook, line1: integer, line2: integer) an operator
+---@field on_motion? ipynb.OnMotion an operator
+---@field register? string it was given
 ---@field run? fun(nb: ipynb.Notebook, call: ipynb.Call) all else
 ---@field call? ipynb.Call
 ---@field is_new? boolean
 
 --- The whole mutable state of this module: the operation that `.` repeats; whether text was
---- typed after it, which is then what `.` repeats.
+--- typed after it, which is then what `.` repeats; whether the operator that waits gets a
+--- cell's text alone.
 ---@type ipynb.Repeatable?
 local last
 local is_text_newer = false
+local is_text_object = false
 
 --- Vim calls this for `g@`.
 function M.operate()
@@ -27,7 +38,16 @@ function M.operate()
   end
   is_text_newer = false
   if last.on_motion then
-    last.on_motion(nb, vim.fn.line("'["), vim.fn.line("']"))
+    local is_text = is_text_object
+    is_text_object = false
+    -- A text object's own keys make Neovim forget the register.
+    local register = vim.v.register ~= '"' and vim.v.register or last.register
+    last.on_motion(nb, {
+      line1 = vim.fn.line("'["),
+      line2 = vim.fn.line("']"),
+      register = register,
+      is_text = is_text,
+    })
     return
   end
   local call = last.call
@@ -59,12 +79,17 @@ function M.keys(call, run)
 end
 
 --- The keys of an operator: Vim waits for the motion and tells the lines it covers.
----@param on_motion fun(nb: ipynb.Notebook, line1: integer, line2: integer)
+---@param on_motion ipynb.OnMotion
 ---@return string keys
 function M.operator_keys(on_motion)
-  last = { on_motion = on_motion }
+  last, is_text_object = { on_motion = on_motion, register = vim.v.register }, false
   vim.go.operatorfunc = OPERATORFUNC
   return 'g@'
+end
+
+--- The motion that an operator waits for is the text of a cell.
+function M.note_text_object()
+  is_text_object = true
 end
 
 --- Text was typed into a cell.

@@ -5,6 +5,7 @@ local cell_render = require('ipynb.render.cell')
 local facade = require('ipynb.facade')
 local float = require('ipynb.float')
 local fold = require('ipynb.fold')
+local fold_keys = require('ipynb.fold_keys')
 local highlight = require('ipynb.highlight')
 local history = require('ipynb.history')
 local host = require('ipynb.host')
@@ -17,7 +18,9 @@ local report = require('ipynb.report')
 local rpc = require('ipynb.rpc')
 local save = require('ipynb.save')
 local screen = require('ipynb.screen')
+local selection = require('ipynb.render.selection')
 local shadow = require('ipynb.shadow')
+local yanks = require('ipynb.yanks')
 
 local M = {}
 
@@ -97,6 +100,9 @@ local function watch(nb)
   local group = vim.api.nvim_create_augroup('ipynb.' .. nb.buf, { clear = true })
   float.watch(nb, group)
   screen.watch(nb, group)
+  fold_keys.watch(nb, group)
+  selection.watch(nb, group)
+  yanks.watch(nb, group)
   markdown.watch(nb, group)
   vim.api.nvim_create_autocmd({ 'BufUnload', 'BufWipeout' }, {
     group = group,

@@ -48,8 +48,17 @@ function M.attach(nb)
       map(nb, mode, key)
     end
   end
-  vim.api.nvim_create_autocmd('CmdlineLeave', { -- `:%foldclose`, `:set foldlevel=0`
-    group = vim.api.nvim_create_augroup('ipynb.fold.' .. nb.buf, {}),
+end
+
+--- `:%foldclose` and `:set foldlevel=0` as typed make the folds, too.
+---@param nb ipynb.Notebook
+---@param group integer
+function M.watch(nb, group)
+  if not config.get().folds then
+    return
+  end
+  vim.api.nvim_create_autocmd('CmdlineLeave', {
+    group = group,
     buffer = nb.buf,
     callback = function()
       if vim.fn.getcmdtype() == ':' and vim.fn.getcmdline():find('fold', 1, true) then

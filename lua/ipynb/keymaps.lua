@@ -58,8 +58,8 @@ local function rhs(to, action, mode)
     return {
       expr = true,
       run = function()
-        return dot.operator_keys(function(nb, line1, line2)
-          action.run(nb, calls.of_motion(nb, line1, line2))
+        return dot.operator_keys(function(nb, motion)
+          action.run(nb, calls.of_motion(nb, motion))
         end)
       end,
     }

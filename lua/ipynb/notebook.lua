@@ -10,6 +10,8 @@ local M = {}
 ---@field execution_count? integer
 ---@field execution_state 'idle'|'queued'|'busy'|'ok'|'error'|'cancelled'
 ---@field elapsed_ms? integer
+---@field queue_position? integer of a queued cell, if it is one of the next few
+---@field is_edited? boolean its text is not what was run
 ---@field started_ms? integer `vim.uv.now()` when it became busy
 ---@field output_count integer
 ---@field output? table[] virtual lines as the host rendered them
@@ -35,7 +37,9 @@ local M = {}
 ---@field closed_folds ipynb.FoldStates of cells that went, too
 ---@field lost_marks table<string, ipynb.LetterMark> of cells that undo may bring back, by letter
 ---@field folded_outputs table<string, true> by cell id
+---@field selection_autocmd? integer while whole cells are selected
 ---@field kernel ipynb.Kernel
+---@field queue? ipynb.Queue what runs and waits
 ---@field kernel_record? table how a new host finds the running kernel
 
 ---@class ipynb.Kernel

@@ -160,7 +160,8 @@ end
 ---@param register string `v:register`
 ---@param cells ipynb.SplicedCell[]
 ---@param is_cut boolean
-function M.put(nb, register, cells, is_cut)
+---@param set? fun(register: string, lines: string[]) fills a register; default: as Vim yanks
+function M.put(nb, register, cells, is_cut, set)
   if register == M.NONE then
     return
   end
@@ -175,7 +176,8 @@ function M.put(nb, register, cells, is_cut)
       shift_numbered()
     end
   end
-  yank(is_appended and register or name, text_of(copied))
+  local fill = set or yank
+  fill(is_appended and register or name, text_of(copied))
   copied = held and vim.list_extend(vim.list_slice(held), copied) or copied
   local lines = vim.fn.getreg(name, 1, true) --[[@as string[] ]]
   local live = keep({ register = name, lines = lines, cells = copied })

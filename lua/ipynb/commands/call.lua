@@ -13,6 +13,7 @@ local M = {}
 ---@field selected? integer how many cells were selected; `.` means as many from the one in hand
 ---@field line1? integer the lines themselves
 ---@field line2? integer
+---@field is_text? boolean a motion covered the cell's text alone, as `ic` does
 ---@field arguments string[]
 ---@field bang boolean
 ---@field is_silent boolean
@@ -91,12 +92,11 @@ end
 
 --- The call of an operator over lines.
 ---@param nb ipynb.Notebook
----@param line1 integer
----@param line2 integer
+---@param motion ipynb.Motion
 ---@return ipynb.Call
-function M.of_motion(nb, line1, line2)
-  local call = M.of_key()
-  call.range, call.line1, call.line2 = range_of_lines(nb, line1, line2), line1, line2
+function M.of_motion(nb, motion)
+  local call = vim.tbl_extend('force', M.of_key(), motion)
+  call.range = range_of_lines(nb, motion.line1, motion.line2)
   return call
 end
 

@@ -116,7 +116,13 @@ return {
     key = 'cut_operator',
     where = 'facade',
     is_operator = true,
-    run = cut,
+    run = function(nb, call)
+      if call.is_text then
+        cursor.empty(nb, call.register)
+      else
+        cut(nb, call)
+      end
+    end,
   },
   {
     name = 'CutSelection',

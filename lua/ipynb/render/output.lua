@@ -42,6 +42,23 @@ local function with_gutter(lines)
   return result
 end
 
+--- The one line that stands for a folded output.
+---@param lines ipynb.VirtLine[]
+---@return ipynb.VirtLine[]
+local function folded(lines)
+  local is_cut = vim.iter(lines):any(function(line)
+    return line[1] ~= nil and line[1][2] == 'NotebookOutputMore'
+  end)
+  local count = is_cut and #lines - 1 or #lines
+  local text = ('%s%s%d line%s of output'):format(
+    glyphs.get(glyphs.is_ascii(config.get())).closed,
+    is_cut and ' more than ' or ' ',
+    count,
+    count == 1 and '' or 's'
+  )
+  return { { { text, 'NotebookOutputMore' } } }
+end
+
 --- Shows lines under a cell, in place of those it had.
 ---@param nb ipynb.Notebook
 ---@param id string
@@ -55,7 +72,7 @@ function M.draw(nb, id, virt_lines)
   nb.marks[id] = nb.marks[id] or {}
   nb.marks[id].output = vim.api.nvim_buf_set_extmark(nb.buf, NS, end_row - 1, 0, {
     id = nb.marks[id].output,
-    virt_lines = with_gutter(virt_lines),
+    virt_lines = with_gutter(nb.folded_outputs[id] and folded(virt_lines) or virt_lines),
   })
 end
 
