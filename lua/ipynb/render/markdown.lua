@@ -66,6 +66,20 @@ local function on_win(_, win, buf, first_row, last_row)
   return prepare_view(nb, first_row, last_row)
 end
 
+--- Whether a mark shows. The active cell's background lies over that of code: only what is
+--- beyond the text would have it.
+---@param nb ipynb.Notebook
+---@param id string
+---@param row integer
+---@param opts vim.api.keyset.set_extmark
+---@return boolean
+local function is_shown(nb, id, row, opts)
+  if opts.hl_group then
+    return opts.hl_group ~= 'NotebookCodeBlock' or id ~= nb.active_cell
+  end
+  return row ~= nb.markdown.source_row
+end
+
 ---@param buf integer
 ---@param row integer
 local function on_line(_, _, buf, row)
@@ -77,7 +91,7 @@ local function on_line(_, _, buf, row)
   end
   for _, mark in ipairs(cell.rows[row - nb.layout:content(id)] or {}) do
     local opts = mark.opts
-    if row ~= nb.markdown.source_row or opts.hl_group then
+    if is_shown(nb, id, row, opts) then
       opts.end_row = opts.end_col and (mark.is_whole and row + 1 or row) or nil
       vim.api.nvim_buf_set_extmark(buf, NS, row, mark.col, opts)
     end
