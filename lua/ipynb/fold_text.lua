@@ -101,9 +101,10 @@ end
 ---@param row integer
 local function draw_line(_, win, buf, row)
   local nb = notebook.get(buf)
-  local last = nb and vim.api.nvim_win_call(win, function()
-    return vim.fn.foldclosedend(row + 1)
-  end)
+  local last = nb
+    and vim.api.nvim_win_call(win, function()
+      return vim.fn.foldclosedend(row + 1)
+    end)
   local chunks = last and last ~= -1 and chunks_of(nb, row, last)
   if chunks then
     vim.api.nvim_buf_set_extmark(buf, NS, row, 0, {

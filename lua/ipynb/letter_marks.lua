@@ -21,7 +21,8 @@ local function letter_mark(nb, listed)
   if not id then
     return nil
   end
-  return { name = name, cell_id = id, row = lnum - 1 - nb.layout:range(id), col = listed.pos[3] - 1 }
+  local row = lnum - 1 - nb.layout:range(id)
+  return { name = name, cell_id = id, row = row, col = listed.pos[3] - 1 }
 end
 
 --- The marks as they stand now.
@@ -37,6 +38,17 @@ function M.take(nb)
   return marks
 end
 
+--- Vim deletes a lower-case mark with its line, and leaves a capital one on a neighbour.
+---@param nb ipynb.Notebook
+---@param name string
+local function delete(nb, name)
+  if name:match('%u') then
+    vim.api.nvim_del_mark(name)
+  else
+    vim.api.nvim_buf_del_mark(nb.buf, name)
+  end
+end
+
 --- Puts back those whose cells came with new rows; those whose cells went come back by undo.
 ---@param nb ipynb.Notebook
 ---@param marks ipynb.LetterMark[] taken before
@@ -48,6 +60,7 @@ function M.restore(nb, marks, travel)
   for _, mark in ipairs(vim.list_extend(marks, vim.tbl_values(nb.lost_marks))) do
     if travel.removed[mark.cell_id] or not nb.layout:index(mark.cell_id) then
       nb.lost_marks[mark.name] = mark
+      delete(nb, mark.name)
     elseif travel.inserted[mark.cell_id] then
       nb.lost_marks[mark.name] = nil
       local row = nb.layout:range(mark.cell_id)

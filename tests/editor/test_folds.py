@@ -245,7 +245,7 @@ def test_a_fold_method_of_the_users_is_left_alone(show: Callable[..., Child]) ->
 def test_every_cell_is_a_fold_after_anything(show: Callable[..., Child]) -> None:
     child = show(*[f"cell {index}\nx\ny" for index in range(8)])
     child.keys_and_settle("zM:split<CR>zR")
-    choice = random.Random(4)  # noqa: S311 - which keys, no secret
+    choice = random.Random(4)
     keys = ["dd", "p", "P", "u", "<C-r>", "<M-j>", "2<M-k>", "\\km", "\\kb", "za", "2dd", "J"]
     keys += ["\\k-", "gg", "G", "4j", "<C-w>w", "zM", "zR", "Goend<CR>x<Esc><Esc>", "g-", "g+"]
     keys += ["Otop<Esc><Esc>", "iggdG<Esc><Esc>", "yyP", "Vjd", "ix<Esc>ggdGu<Esc>"]

@@ -127,9 +127,7 @@ def test_in_the_float_both_are_all_lines(show: Callable[..., Child]) -> None:
     assert sources(child) == ["new", "d"]
 
 
-def test_the_keys_are_options(
-    start_child: Callable[..., Child], tmp_path: Path
-) -> None:
+def test_the_keys_are_options(start_child: Callable[..., Child], tmp_path: Path) -> None:
     init = "require('ipynb').setup({ keymaps = { inner_cell = 'ix', around_cell = false } })"
     child = start_child(init=init)
     open_in(child, write_notebook(tmp_path / "x.ipynb", ["a\nb"]), ["a\nb"])

@@ -50,7 +50,7 @@ end
 local function fold_all(keys)
   return function(nb)
     if folding_window(nb) then
-      vim.cmd('normal! ' .. keys)
+      vim.cmd.normal({ keys, bang = true })
     end
   end
 end
