@@ -56,6 +56,8 @@ class Plugin:
             "ack": lambda buf, batch_no: self._sessions[buf].renderer.ack(batch_no),
             "close": self._on_close,
             "rename": self._on_rename,
+            "ask": lambda buf, *question: self._sessions[buf].questions.ask(*question),
+            "drop_question": lambda buf, no: self._sessions[buf].questions.drop(no),
             "execute": lambda buf, ids: self._sessions[buf].execute(ids),
             "cancel": lambda buf: self._sessions[buf].runner.cancel(),
             "interrupt": lambda buf: self._sessions[buf].runner.interrupt(),

@@ -9,6 +9,7 @@ from ipynb_nvim.domain.events import ExecutionChanged, OutputsChanged, SourceCha
 from ipynb_nvim.domain.execution import ExecutionState
 from ipynb_nvim.errors import KernelError
 from ipynb_nvim.nvim.kernel_view import KernelView
+from ipynb_nvim.nvim.questions import Questions
 from ipynb_nvim.nvim.renderer import Renderer
 from ipynb_nvim.services.run_events import CellDone
 from ipynb_nvim.services.runner import Runner
@@ -68,6 +69,11 @@ class Session:
 
     @property
     def cwd(self) -> Path:
+        self.questions = Questions(
+            lambda: self.runner.session,
+            lambda no, answer: bridge.push(buf, 0, [{"op": "answer", "no": no, "answer": answer}]),
+            bridge.spawn,
+        )
         """Where the kernel runs: the notebook's folder."""
         return Path(self.file.path).parent
 
@@ -152,6 +158,7 @@ class Session:
     def close(self) -> None:
         """End the notebook's kernel and say nothing more."""
         self.renderer.close()
+        self.questions.close()
         self.runner.shutdown()
 
     def cell_operation(self, cell_id: str) -> Operation:
