@@ -3,6 +3,7 @@
 local facade = require('ipynb.facade')
 local mirror = require('ipynb.mirror')
 local save = require('ipynb.save')
+local tabs = require('ipynb.tabs')
 
 local M = {}
 
@@ -29,13 +30,25 @@ local function fill(nb, buf, cell_id)
   vim.bo[buf].modified = false
 end
 
+--- Short, for the statusline; whole where another notebook has taken that name.
+---@param nb ipynb.Notebook
+---@param buf integer
+---@param cell_id string
+local function set_name(nb, buf, cell_id)
+  local short = ('ipynb://%s#%s'):format(vim.fn.fnamemodify(nb.path, ':~:.'), cell_id)
+  -- E95: a buffer of that name exists.
+  if not pcall(vim.api.nvim_buf_set_name, buf, short) then
+    vim.api.nvim_buf_set_name(buf, ('ipynb://%s#%s'):format(nb.path, cell_id))
+  end
+end
+
 ---@param nb ipynb.Notebook
 ---@param cell_id string
 ---@param on_flushed fun()
 ---@return integer buf
 local function create(nb, cell_id, on_flushed)
   local buf = vim.api.nvim_create_buf(false, false)
-  vim.api.nvim_buf_set_name(buf, ('ipynb://%s#%s'):format(nb.path, cell_id))
+  set_name(nb, buf, cell_id)
   vim.bo[buf].swapfile = false
   vim.bo[buf].buftype = 'acwrite'
   vim.bo[buf].bufhidden = 'hide'
@@ -74,6 +87,7 @@ function M.get(nb, cell_id, on_flushed)
     mirror.pull(nb, nb.mirrors[buf])
   end
   M.follow_type(nb, cell_id)
+  tabs.align(nb, buf)
   return buf
 end
 

@@ -21,6 +21,7 @@ local screen = require('ipynb.screen')
 local selection = require('ipynb.render.selection')
 local shadow = require('ipynb.shadow')
 local yanks = require('ipynb.yanks')
+local tabs = require('ipynb.tabs')
 
 local M = {}
 
@@ -60,6 +61,7 @@ local function take_facts(nb, reply)
   if nb.language ~= reply.language then
     nb.language = reply.language
     vim.b[nb.buf].ipynb_language = nb.language
+    tabs.follow_language(nb)
     vim.bo[nb.buf].filetype = 'ipynb'
     highlight.attach(nb)
   end

@@ -8,6 +8,20 @@ local mirror = require('ipynb.mirror')
 
 local M = {}
 
+--- What text looks like: the same in the float, so that nothing moves when it opens.
+local SHARED_OPTIONS = {
+  'wrap',
+  'linebreak',
+  'list',
+  'listchars',
+  'breakindent',
+  'breakindentopt',
+  'showbreak',
+  'sidescrolloff',
+  'rightleft',
+  'spell',
+}
+
 ---@class ipynb.Edit
 ---@field win integer
 ---@field buf integer
@@ -19,7 +33,7 @@ local M = {}
 ---@param parent integer
 local function set_window_options(win, parent)
   local wo = vim.wo[win][0]
-  for _, name in ipairs({ 'wrap', 'linebreak', 'list', 'listchars', 'spell', 'breakindent' }) do
+  for _, name in ipairs(SHARED_OPTIONS) do
     wo[name] = vim.wo[parent][name]
   end
   wo.number, wo.relativenumber, wo.signcolumn = false, false, 'no'
@@ -59,17 +73,18 @@ function M.open(nb, cell_id, position)
   position = position or { row = 0, col = 0 }
   if not nb.edit then
     local row, end_row = nb.layout:content(cell_id)
-    vim.api.nvim_win_set_cursor(parent, { math.min(row + position.row, end_row - 1) + 1, 0 })
+    local lnum = math.min(row + position.row, end_row - 1) + 1
+    vim.api.nvim_win_set_cursor(parent, { lnum, position.col })
     fold.open_at_cursor(parent)
     local buf = edit_buffer.get(nb, cell_id, function()
       dot.note_text()
       M.fit_outgrown(nb)
     end)
     local place = fit.place(parent, row, end_row - row)
-    local win = vim.api.nvim_open_win(buf, true, fit.config(parent, place))
+    local win = vim.api.nvim_open_win(buf, true, fit.config(place))
     nb.edit = { win = win, buf = buf, cell_id = cell_id, parent = parent }
     set_window_options(win, parent)
-    vim.fn.winrestview({ topline = place.topline + 1 })
+    vim.fn.winrestview({ topline = place.topline + 1, leftcol = fit.leftcol(parent) })
     require('ipynb.render.cell').set_active(nb, cell_id)
   end
   local last = vim.api.nvim_buf_line_count(nb.edit.buf)
@@ -171,6 +186,18 @@ local function on_enter(nb)
   end
 end
 
+--- The facade's line numbers and its line of the cursor tell where the float's cursor is.
+---@param nb ipynb.Notebook
+local function show_cursor(nb)
+  local edit = nb.edit
+  if edit and vim.api.nvim_get_current_win() == edit.win then
+    local wo = vim.wo[edit.parent]
+    if wo.relativenumber or wo.cursorline then
+      follow_cursor(nb, edit, vim.api.nvim_win_get_cursor(edit.win))
+    end
+  end
+end
+
 --- Watches windows for one notebook; `group` ends with it.
 ---@param nb ipynb.Notebook
 ---@param group integer
@@ -198,6 +225,12 @@ function M.watch(nb, group)
           M.close(nb)
         end)
       end
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorMovedI' }, {
+    group = group,
+    callback = function()
+      show_cursor(nb)
     end,
   })
   vim.api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, {

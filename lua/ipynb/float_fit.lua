@@ -27,6 +27,35 @@ local function area(win)
   }
 end
 
+---@param win integer
+---@return vim.fn.winsaveview.ret
+local function view_of(win)
+  return vim.api.nvim_win_call(win, vim.fn.winsaveview)
+end
+
+---@param win integer
+---@return integer columns scrolled out at the left
+function M.leftcol(win)
+  return view_of(win).leftcol
+end
+
+--- The same as `window_row`, for a window that is scrolled sideways: no column of the row need
+--- be in view there.
+---@param win integer
+---@param row integer
+---@param view vim.fn.winsaveview.ret
+---@return integer?
+local function counted_row(win, row, view)
+  local first = view.topline - 1
+  if row < first or row >= vim.fn.getwininfo(win)[1].botline then
+    return nil
+  elseif row == first then
+    return view.topfill
+  end
+  local above = { start_row = first, start_vcol = 0, end_row = row - 1 }
+  return view.topfill + vim.api.nvim_win_text_height(win, above).all
+end
+
 --- Screen row of a facade row inside its window; nil when it is not visible.
 ---@param win integer
 ---@param row integer
@@ -34,7 +63,8 @@ end
 local function window_row(win, row)
   local pos = vim.fn.screenpos(win, row + 1, 1)
   if pos.row == 0 then
-    return nil
+    local view = view_of(win)
+    return view.leftcol > 0 and counted_row(win, row, view) or nil
   end
   local info = vim.fn.getwininfo(win)[1]
   return pos.row - info.winrow - (info.winbar or 0)
@@ -75,8 +105,25 @@ function M.make_room(parent, row, wanted)
   end
 end
 
+--- Where a float over a row of the facade is anchored: at the text, so that it scrolls with it;
+--- at the window where column 0, and with it the row's place, is scrolled out or at the right.
+---@param parent integer
+---@param row integer
+---@param at integer the row's place in the window
+---@return vim.api.keyset.win_config
+local function anchor(parent, row, at)
+  local config = { relative = 'win', win = parent, row = 0, col = 0, bufpos = { row, 0 } }
+  local is_mirrored = vim.wo[parent].rightleft
+  if is_mirrored or M.leftcol(parent) > 0 then
+    local info = vim.fn.getwininfo(parent)[1]
+    config.row, config.bufpos = at + (info.winbar or 0), nil
+    config.col = is_mirrored and 0 or info.textoff
+  end
+  return config
+end
+
 ---@class ipynb.Place
----@field bufpos integer[]
+---@field anchor vim.api.keyset.win_config
 ---@field width integer
 ---@field height integer
 ---@field topline integer 0-based first line of the edit buffer in view
@@ -92,46 +139,29 @@ function M.place(parent, row, lines)
   local topline = math.max(view.topline - row, 0)
   local at = window_row(parent, row + topline) or 0
   return {
-    bufpos = { row + topline, 0 },
+    anchor = anchor(parent, row + topline, at),
     width = view.width,
     height = math.max(math.min(lines - topline, view.height - at), 1),
     topline = topline,
   }
 end
 
----@param parent integer
 ---@param place ipynb.Place
 ---@return vim.api.keyset.win_config
-function M.config(parent, place)
-  return {
-    relative = 'win',
-    win = parent,
-    bufpos = place.bufpos,
-    row = 0,
-    col = 0,
-    width = place.width,
-    height = place.height,
-    focusable = true,
-    zindex = 40,
-  }
+function M.config(place)
+  local config = { width = place.width, height = place.height, focusable = true, zindex = 40 }
+  return vim.tbl_extend('error', config, place.anchor)
 end
 
 ---@param edit ipynb.Edit
----@param bufpos integer[]
----@param width integer
----@param height integer
-local function set_config(edit, bufpos, width, height)
+---@param wanted vim.api.keyset.win_config
+local function set_config(edit, wanted)
   local config = vim.api.nvim_win_get_config(edit.win)
-  if config.height ~= height or config.width ~= width or config.bufpos[1] ~= bufpos[1] then
-    vim.api.nvim_win_set_config(edit.win, {
-      relative = 'win',
-      win = edit.parent,
-      bufpos = bufpos,
-      row = 0,
-      col = 0,
-      width = width,
-      height = height,
-    })
+  for _, name in ipairs({ 'height', 'width', 'row', 'col', 'bufpos' }) do
+    if not vim.deep_equal(config[name], wanted[name]) then
+      vim.api.nvim_win_set_config(edit.win, wanted)
+      return
+    end
   end
 end
 
@@ -160,6 +190,23 @@ local function rows_of(edit)
   return vim.api.nvim_win_text_height(edit.win, {}).all
 end
 
+--- With 'nowrap' the facade scrolls sideways with the float, as one text. Its cursor goes along:
+--- Neovim would scroll back to it.
+---@param edit ipynb.Edit
+---@param row integer first content row
+local function follow_sideways(edit, row)
+  if vim.wo[edit.win].wrap then
+    return
+  end
+  local leftcol = M.leftcol(edit.win)
+  if leftcol ~= M.leftcol(edit.parent) then
+    local cursor = vim.api.nvim_win_get_cursor(edit.win)
+    vim.api.nvim_win_call(edit.parent, function()
+      vim.fn.winrestview({ lnum = row + cursor[1], col = cursor[2], leftcol = leftcol })
+    end)
+  end
+end
+
 --- Whether the text takes other rows than when the float was fitted; asked at every key.
 ---@param edit ipynb.Edit
 ---@return boolean
@@ -171,6 +218,7 @@ end
 ---@param edit ipynb.Edit
 ---@param row integer first content row
 function M.fit(edit, row)
+  follow_sideways(edit, row)
   edit.rows = rows_of(edit)
   local lines = vim.api.nvim_buf_line_count(edit.buf)
   show_start(edit, row, lines)
@@ -179,7 +227,9 @@ function M.fit(edit, row)
   local hidden = math.max(math.min(parent.topline - row, lines - 1), 0)
   local at = window_row(edit.parent, row + hidden) or 0
   local height = text_rows(edit.win, hidden, parent.height - at)
-  set_config(edit, { row + hidden, 0 }, parent.width, height)
+  local config = anchor(edit.parent, row + hidden, at)
+  config.width, config.height = parent.width, height
+  set_config(edit, config)
   local top = vim.fn.getwininfo(edit.win)[1].topline - 1
   if top > hidden and height >= text_rows(edit.win, hidden, height + 1) then
     -- Everything fits: no line may stay scrolled out at the top.

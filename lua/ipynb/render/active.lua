@@ -16,6 +16,7 @@ local MIN_LINE = 6
 
 ---@class ipynb.ActiveMarks
 ---@field fill? integer extmark ids
+---@field bar? integer
 ---@field hints? integer
 
 ---@param nb ipynb.Notebook
@@ -65,6 +66,15 @@ function M.draw(nb, id)
     end_row = end_row - 1,
     end_col = 1,
     line_hl_group = 'NotebookActiveCell',
+    priority = PRIORITY.fill,
+  })
+  -- Beside the text alone, as the borders have signs of their own; grows with the text.
+  nb.active_marks.bar = vim.api.nvim_buf_set_extmark(nb.buf, NS, row + 1, 0, {
+    id = nb.active_marks.bar,
+    end_row = end_row - 1,
+    end_col = 0,
+    right_gravity = false,
+    end_right_gravity = true,
     sign_text = look.glyphs.bar,
     sign_hl_group = 'NotebookActiveBorder',
     priority = PRIORITY.fill,
