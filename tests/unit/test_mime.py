@@ -12,13 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipynb_nvim.view.image_size import base64_size, image_size, size_in_bytes
-from ipynb_nvim.view.mime import chosen_mime, html_text, text_of
+from ipynb_nvim.view.html_rows import text_rows
+from ipynb_nvim.view.mime import Extent, chosen_mime, rows_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480) + bytes(1000)
 GIF = b"GIF89a" + struct.pack("<HH", 320, 200) + bytes(50)
 JPEG_APP = b"\xff\xe1" + struct.pack(">H", 20_002) + bytes(20_000)
 JPEG_FRAME = b"\xff\xc2" + struct.pack(">HBHHB", 11, 8, 600, 800, 1) + bytes(3)
 JPEG = b"\xff\xd8" + JPEG_APP + b"\xff\xdb\x00\x04\x00\x00" + JPEG_FRAME + bytes(100)
+
+
+def text_of(mime: str, value: Any) -> str:
+    rows = rows_of(mime, value, Extent(40, 100))
+    return "\n".join(rows.plain(row) for row in range(len(rows)))
+
+
+def html_text(html: str) -> str:
+    rows = text_rows(html, 0, len(html))
+    return "\n".join(rows.plain(row) for row in range(len(rows)))
 
 
 def encoded(data: bytes) -> str:
@@ -36,7 +47,9 @@ def encoded(data: bytes) -> str:
         ({"text/plain": "<Figure size 640x480 with 1 Axes>", "image/png": ""}, "image/png"),
         ({"text/plain": "<object object at 0x7f>"}, "text/plain"),
         ({"text/plain": "<a> and <b>", "text/html": ""}, "text/plain"),
-        ({"text/plain": "   one  two\n0    1    2", "text/html": "<table>"}, "text/plain"),
+        ({"text/plain": "   one  two\n0    1    2", "text/html": "<table>"}, "text/html"),
+        ({"text/plain": "Model()", "text/html": "<details><table></table>"}, "text/plain"),
+        ({"text/plain": "Model()", "text/html": "<table></table><script>"}, "text/plain"),
         ({"image/png": "", "application/pdf": ""}, "image/png"),
         ({"application/vnd.x+json": {}, "text/html": "<p>"}, "text/html"),
         ({"application/vnd.x+json": {}}, "application/vnd.x+json"),
@@ -52,12 +65,14 @@ def test_the_most_readable_text_is_chosen(mimes: dict[str, Any], expected: str |
     [
         ("text/plain", ["a\n", "b"], "a\nb"),
         ("text/latex", "$x$", "$x$"),
-        ("application/json", {"é": [1]}, '{\n  "é": [\n    1\n  ]\n}'),
+        ("application/json", {"é": [1]}, '{\n  "é": [1]\n}'),
         ("application/json", "text", '"text"'),
         ("application/vnd.x+json", {"big": 1}, "[application/vnd.x+json]"),
         ("text/html", "<b>bold</b>", "bold"),
         ("text/html", "<script>code()</script>", "[text/html 23 B]"),
         ("image/svg+xml", ["<svg>", "</svg>"], "[image/svg+xml 11 B]"),
+        ("image/svg+xml", '<svg width="64px" height="48">', "[image/svg+xml 64×48, 30 B]"),
+        ("image/svg+xml", '<svg width="100%" viewBox="0 0 20 10.5"/>', "[image/svg+xml 20×10, 41 B]"),
         ("application/pdf", encoded(bytes(100)), "[application/pdf 100 B]"),
         ("text/plain", 5, "[text/plain]"),
         ("image/png", encoded(PNG), "[image/png 640×480, 1 kB]"),
@@ -124,11 +139,12 @@ def test_sizes_are_short(count: int, text: str) -> None:
 def test_html_is_read_as_text() -> None:
     html = """<style>p {}</style><h1>Title</h1><p>one &amp; <b>two</b>
        three<br>four</p><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"""
-    assert html_text(html) == "Title\none & two three\nfour\na\tb\n1\t2"
+    assert text_of("text/html", html) == "Title\none & two three\nfour\na  b\n────\n1  2"
 
 
-def test_html_is_shown_up_to_what_cannot_be_read() -> None:
-    assert html_text("<p>one</p>two<![foo[three]]>") == "one\ntwo"
+def test_what_a_browser_hides_is_not_shown() -> None:
+    hidden = "<script>a</script ><!-- b --><style>c</style><template>d</template><![CDATA[ e>"
+    assert html_text(f"<p>one</p>{hidden}two<script>never ends") == "one\ntwo"
 
 
 @given(st.text(st.sampled_from("<>/![]-ab&;\"' "), max_size=60))

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Options:
     """The options of ``lua/ipynb/config.lua`` that matter to the host.
 
-    ``max_lines`` and ``max_columns`` bound what is drawn of an output. ``editor_pid`` is
+    ``max_lines`` and ``max_columns`` bound what is drawn of an output; ``columns`` is how wide
+    the window is. ``editor_pid`` is
     Neovim's: a kernel must not outlive it.
     """
 
     max_lines: int = 40
     max_columns: int = 500
+    columns: int = 100
     kernel_python: str | None = None
     stop_on_error: bool = True
     log_level: str = "warning"

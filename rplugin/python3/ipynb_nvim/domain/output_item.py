@@ -66,18 +66,20 @@ class OutputItem:
     def __init__(self, output: FixedOutput, saved: JsonValue = None) -> None:
         self._output = output
         self._saved = saved
-        self._derived: dict[Callable[[FixedOutput], object], object] = {}
+        self._derived: dict[Callable[..., object], tuple[tuple[object, ...], object]] = {}
 
     @property
     def output(self) -> FixedOutput:
         """The output as it is now."""
         return self._output
 
-    def derive(self, make: Callable[[FixedOutput], T]) -> T:
-        """Return what ``make`` gives for the output; made once until the output changes."""
-        if make not in self._derived:
-            self._derived[make] = make(self._output)
-        return cast("T", self._derived[make])
+    def derive(self, make: Callable[..., T], *args: object) -> T:
+        """Return ``make(output, *args)``; made once until the output or ``args`` change."""
+        known = self._derived.get(make)
+        if known is None or known[0] != args:
+            known = (args, make(self._output, *args))
+            self._derived[make] = known
+        return cast("T", known[1])
 
     def update(self, data: JsonObject, metadata: JsonObject) -> None:
         """Replace what a display shows; other outputs stay as they are."""

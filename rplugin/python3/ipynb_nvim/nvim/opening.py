@@ -142,7 +142,7 @@ def _cell(record: CellRecord) -> tuple[Any, ...]:
 
 
 def _outputs(cells: Sequence[CellRecord], options: Options) -> list[Operation]:
-    limits = Limits(options.max_lines, options.max_columns)
+    limits = Limits(options.max_lines, options.max_columns, options.columns)
     shown = [record for record in cells if record.outputs][:_FIRST_OUTPUTS]
     return [
         {

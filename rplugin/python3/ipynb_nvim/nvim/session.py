@@ -47,7 +47,7 @@ class Session:
         self._watched: str | None = None
         self.drawn: frozenset[str] = frozenset()
         self._told_modified = (False, False)
-        limits = Limits(options.max_lines, options.max_columns)
+        limits = Limits(options.max_lines, options.max_columns, options.columns)
         self.renderer = Renderer(
             notebook,
             limits,

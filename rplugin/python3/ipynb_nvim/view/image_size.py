@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,10 +21,28 @@ _Size = tuple[int, int]
 
 def image_size(mime: str, text: str) -> _Size | None:
     """Return width and height in pixels of a base64 ``text``; None if its head does not tell."""
+    if mime == "image/svg+xml":
+        return _svg_size(text[:_SVG_HEAD])
     if mime not in _READERS:
         return None
     read, head_chars = _READERS[mime]
     return read(_head(text, head_chars))
+
+
+def _svg_size(head: str) -> _Size | None:
+    """Read the attributes of the root; nothing is parsed, so no entity is ever expanded."""
+    root = re.search(r"<svg\b([^>]*)", head)
+    if root is None:
+        return None
+    sides = [
+        re.search(rf"(?:^|\s){side}=[\"'](\d{{1,6}})", root[1]) for side in ("width", "height")
+    ]
+    percents = [re.search(rf"(?:^|\s){side}=[\"']\d+%", root[1]) for side in ("width", "height")]
+    if all(sides) and not any(percents):
+        width, height = (int(side[1]) for side in sides if side)
+        return width, height
+    box = re.search(r"viewBox=[\"'][-\d.]+[ ,]+[-\d.]+[ ,]+(\d{1,6})[\d.]*[ ,]+(\d{1,6})", root[1])
+    return (int(box[1]), int(box[2])) if box else None
 
 
 def base64_size(text: str) -> int:
@@ -75,6 +94,9 @@ def _jpeg_size(head: bytes) -> _Size | None:
         position += 2 + int.from_bytes(head[position + 2 : position + 4], "big")
     return None
 
+
+# A drawing's size stands at its start, behind comments and declarations.
+_SVG_HEAD = 8192
 
 # How to read a type, and from how many characters; a JPEG may carry a thumbnail before its size.
 _READERS: Mapping[str, tuple[Callable[[bytes], _Size | None], int]] = {

@@ -1,139 +1,124 @@
-"""Which part of a MIME bundle is shown as text, and how; knows nothing of lines or colours."""
+"""Which part of a MIME bundle is shown, and how: one table; knows nothing of cells.
+
+What is shown is, in this order, the first that a bundle has:
+
+1. a type that a Lua renderer was added for (see ``custom.py``), the latest added first;
+2. a widget whose state is known;
+3. ``text/html`` that is about a table;
+4. ``text/plain``, unless it only names an object (``<Figure size 640x480>``);
+5. ``text/markdown``, ``text/latex``, ``application/json``, ``text/html``;
+6. an image, as a line that names it;
+7. ``text/plain`` that only names an object;
+8. anything else, as a line that names it.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from contextlib import suppress
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.output import is_json_mime, joined
-from ipynb_nvim.view.image_size import base64_size, image_size, size_in_bytes
+from ipynb_nvim.domain.stream_text import StreamText
+from ipynb_nvim.view.html_rows import html_rows, is_table
+from ipynb_nvim.view.json_rows import WHOLE, JsonFold, json_lines
+from ipynb_nvim.view.markdown_rows import latex_rows, markdown_rows
+from ipynb_nvim.view.placeholder import json_placeholder, placeholder
+from ipynb_nvim.view.rows import StyledRows, TextRows
+from ipynb_nvim.view.table_rows import TableExtent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
+    from ipynb_nvim.view.rows import Rows
 
-# What a terminal can show, best first; of other types only the name and size are shown.
-_TEXT_MIMES = (
-    "text/plain",
-    "text/markdown",
-    "text/latex",
-    "application/json",
-    "text/html",
-)
+_RICH_MIMES = ("text/markdown", "text/latex", "application/json", "text/html")
 
 # A text/plain that only names an object, such as "<IPython.core.display.HTML object>" or
 # "<Figure size 640x480 with 1 Axes>", yields to anything that shows it.
 _OBJECT_NAME = re.compile(r"\s*<[^<>\n]*>\s*\Z")
 _MAX_OBJECT_NAME = 300
 
-# Characters of a text/html that are read: some have whole programs in them.
-_MAX_HTML = 262_144
 
-# Types besides text/* whose values are text and not base64.
-_TEXT_FORMATS = frozenset({"application/javascript", "application/xml", "image/svg+xml"})
+@dataclass(frozen=True)
+class Extent:
+    """How much of an output is wanted: ``rows`` at each end, ``columns`` of the screen.
 
-# fmt: off
-_BLOCK_TAGS = frozenset({
-    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "h1",
-    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr",
-    "ul",
-})
-# fmt: on
-_CELL_TAGS = frozenset({"td", "th"})
-_HIDDEN_TAGS = frozenset({"script", "style", "template", "title"})
+    None is all.
+    """
+
+    rows: int | None = None
+    columns: int | None = None
 
 
-def chosen_mime(data: JsonObject) -> str | None:
+def chosen_mime(data: JsonObject, first: Sequence[str] = ()) -> str | None:
     """Return the type of the bundle's value to show; None if it is empty."""
-    names = [mime for mime in data if mime not in _TEXT_MIMES]
-    images = [mime for mime in names if mime.startswith("image/")]
-    texts = [mime for mime in _TEXT_MIMES if mime in data]
-    if texts and texts[0] == "text/plain" and _is_object_name(data["text/plain"]):
-        texts = texts[1:] + images + texts[:1]
-    candidates = [*texts, *images, *names]
+    for mime in first:
+        if mime in data:
+            return mime
+    page = joined(data.get("text/html"))
+    if page is not None and is_table(page):
+        return "text/html"
+    plain = ["text/plain"] if "text/plain" in data else []
+    texts = [mime for mime in _RICH_MIMES if mime in data]
+    images = [mime for mime in data if mime.startswith("image/")]
+    if plain and not _is_object_name(data["text/plain"]):
+        return "text/plain"
+    candidates = [*texts, *images, *plain, *data]
     return candidates[0] if candidates else None
 
 
-def text_of(mime: str, value: JsonValue) -> str:
-    """Return what is shown for a value of type ``mime``: its text, or a line that names it."""
-    if mime == "application/json":
-        return json.dumps(value, indent=2, ensure_ascii=False)
-    text = None if is_json_mime(mime) else joined(value)
+def rows_of(mime: str, value: JsonValue, extent: Extent) -> Rows:
+    """Return what is shown for a value of type ``mime``: itself, or a line that names it."""
+    if is_json_mime(mime):
+        return _json(mime, value, extent)
+    text = joined(value)
     if text is None:
-        return f"[{mime}]"
-    if mime == "text/html":
-        return html_text(text) or _placeholder(mime, text)
-    if mime.startswith("text/"):
-        return text
-    return _placeholder(mime, text)
+        return _line(f"[{mime}]")
+    draw = _RENDERERS.get(mime) or (_plain if mime.startswith("text/") else None)
+    rows = draw(text, extent) if draw else None
+    return rows if rows is not None and (len(rows) or not text) else _line(placeholder(mime, text))
 
 
-def html_text(html: str) -> str:
-    """Return the text of ``html``, blocks on lines of their own, cells apart by a tab.
+def _plain(text: str, extent: Extent) -> Rows:  # noqa: ARG001 (one of the table's)
+    return TextRows(StreamText(text))
 
-    Only the start of a very long text is read.
-    """
-    parser = _TextParser()
-    # html.parser asserts that marked sections are ones it knows: "<![foo[". What stands before
-    # such a one is shown.
-    with suppress(AssertionError):
-        parser.feed(html[:_MAX_HTML])
-        parser.close()
-    return parser.text()
+
+def _html(text: str, extent: Extent) -> Rows:
+    return html_rows(text, TableExtent(extent.rows, extent.columns))
+
+
+def _markdown(text: str, extent: Extent) -> Rows:  # noqa: ARG001 (one of the table's)
+    return markdown_rows(text)
+
+
+def _latex(text: str, extent: Extent) -> Rows:  # noqa: ARG001 (one of the table's)
+    return latex_rows(text)
+
+
+def _json(mime: str, value: JsonValue, extent: Extent) -> Rows:
+    is_whole = extent.rows is None
+    title = json_placeholder(mime, value)
+    if title is not None and not is_whole:
+        return _line(title)
+    lines = json_lines(value, WHOLE if is_whole else JsonFold())
+    return StyledRows([[(title, "NotebookOutput")], *lines] if title is not None else lines)
+
+
+def _line(text: str) -> Rows:
+    return TextRows(StreamText(text))
+
+
+# How a text of each type is drawn; all other text/* are drawn as they are.
+_RENDERERS: Mapping[str, Callable[[str, Extent], Rows]] = {
+    "text/plain": _plain,
+    "text/html": _html,
+    "text/markdown": _markdown,
+    "text/latex": _latex,
+}
 
 
 def _is_object_name(value: JsonValue) -> bool:
     text = joined(value)
     return text is not None and len(text) <= _MAX_OBJECT_NAME and bool(_OBJECT_NAME.match(text))
-
-
-def _placeholder(mime: str, text: str) -> str:
-    is_text = mime.startswith("text/") or mime in _TEXT_FORMATS
-    size = len(text) if is_text else base64_size(text)
-    pixels = image_size(mime, text)
-    shape = f" {pixels[0]}×{pixels[1]}," if pixels else ""
-    return f"[{mime}{shape} {size_in_bytes(size)}]"
-
-
-class _TextParser(HTMLParser):
-    """Collects text as a browser without styles would lay it out."""
-
-    # State: the lines so far, the words of the open line, and how many hidden elements are open.
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._lines: list[str] = []
-        self._parts: list[str] = []
-        self._hidden = 0
-
-    def text(self) -> str:
-        """Return the lines that have text."""
-        self._end_line()
-        return "\n".join(self._lines)
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:  # noqa: ARG002 (HTMLParser's)
-        if tag in _HIDDEN_TAGS:
-            self._hidden += 1
-        elif tag in _BLOCK_TAGS:
-            self._end_line()
-        elif tag in _CELL_TAGS and self._parts:
-            self._parts.append("\t")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN_TAGS:
-            self._hidden = max(0, self._hidden - 1)
-        elif tag in _BLOCK_TAGS:
-            self._end_line()
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self._parts.append(re.sub(r"\s+", " ", data))
-
-    def _end_line(self) -> None:
-        line = re.sub(" *\t *", "\t", "".join(self._parts)).strip(" ")
-        if line.strip():
-            self._lines.append(line)
-        self._parts.clear()

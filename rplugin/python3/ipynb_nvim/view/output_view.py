@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from ipynb_nvim.domain.output import ErrorOutput, ExecuteResult, UnknownOutput
 from ipynb_nvim.domain.output_item import StreamItem
 from ipynb_nvim.domain.stream_text import StreamText
-from ipynb_nvim.view.mime import chosen_mime, text_of
-from ipynb_nvim.view.virt_line import MORE_HL, VirtLine, line_of, plain_line_of
+from ipynb_nvim.view.mime import Extent, chosen_mime, rows_of
+from ipynb_nvim.view.rows import PLAIN_HL, TextRows
+from ipynb_nvim.view.traceback_text import fold_traceback
+from ipynb_nvim.view.virt_line import MORE_HL, plain_line_of
 
 if TYPE_CHECKING:
     from ipynb_nvim.domain.output_area import OutputArea
     from ipynb_nvim.domain.output_item import FixedOutput, Item
+    from ipynb_nvim.view.rows import Rows
+    from ipynb_nvim.view.virt_line import VirtLine
 
-_PLAIN_HL = "NotebookOutput"
 _STDERR_HL = "NotebookOutputStderr"
 _ERROR_HL = "NotebookOutputError"
 _PROMPT_HL = "NotebookOutputPrompt"
@@ -25,55 +28,49 @@ _PROMPT = "Out:"
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is drawn: at most ``max_lines`` lines of at most ``width`` columns."""
+    """How much is drawn: at most ``max_lines`` lines of at most ``width`` columns.
+
+    ``columns`` is how wide the window is: what can be laid out for it is.
+    """
 
     max_lines: int
     width: int
+    columns: int = 100
 
 
 @dataclass(frozen=True)
 class _Block:
-    """The lines of one output.
+    """The rows of one output; ``has_prompt`` marks the cell's result."""
 
-    ``has_prompt`` marks the cell's result; ``error_size`` is how many lines at the end are the
-    error itself and not the way to it.
-    """
-
-    lines: StreamText
-    hl: str
+    rows: Rows
     has_prompt: bool = False
-    error_size: int = 0
 
     def __len__(self) -> int:
-        count = len(self.lines)
+        count = len(self.rows)
         # Several lines stand under the prompt, so that the columns of tables stay aligned.
         return count + 1 if self.has_prompt and count > 1 else count
 
     def line(self, index: int, width: int) -> VirtLine:
         """Return one line, clipped to ``width`` columns."""
-        row = index + len(self.lines) - len(self)
+        row = index + len(self.rows) - len(self)
         if row < 0:
             return [(_PROMPT, _PROMPT_HL)]
         if not self._is_beside_prompt:
-            return line_of(self.lines, row, self._hl_at(row), width)
+            return self.rows.line(row, width)
         prompt = f"{_PROMPT} "
-        rest = line_of(self.lines, row, self._hl_at(row), width - len(prompt))
-        return [(prompt, _PROMPT_HL), *rest]
+        return [(prompt, _PROMPT_HL), *self.rows.line(row, width - len(prompt))]
 
     def plain_line(self, index: int) -> str:
         """Return one line, whole and without colours."""
-        row = index + len(self.lines) - len(self)
+        row = index + len(self.rows) - len(self)
         if row < 0:
             return _PROMPT
-        text = plain_line_of(self.lines, row)
+        text = self.rows.plain(row)
         return f"{_PROMPT} {text}" if self._is_beside_prompt else text
 
     @property
     def _is_beside_prompt(self) -> bool:
-        return self.has_prompt and len(self.lines) == 1
-
-    def _hl_at(self, row: int) -> str:
-        return _ERROR_HL if row >= len(self.lines) - self.error_size else self.hl
+        return self.has_prompt and len(self.rows) == 1
 
 
 def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
@@ -82,7 +79,8 @@ def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
     The work depends on the limits and the number of outputs, not on their size; an output
     that came from a file is read once, when it is first drawn.
     """
-    blocks = [_block(item) for item in area]
+    extent = Extent(limits.max_lines, limits.columns)
+    blocks = [_block(item, extent) for item in area]
     total = sum(map(len, blocks))
     if total <= limits.max_lines:
         return _lines(blocks, 0, total, limits.width)
@@ -98,7 +96,7 @@ def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
 
 def plain_lines(area: OutputArea) -> list[str]:
     """Return all lines whole, without colours, safe to put into a buffer."""
-    blocks = [_block(item) for item in area]
+    blocks = [_block(item, Extent()) for item in area]
     return [block.plain_line(index) for block in blocks for index in range(len(block))]
 
 
@@ -123,37 +121,49 @@ def _lines(blocks: list[_Block], first: int, last: int, width: int) -> list[Virt
     return lines
 
 
-def _block(item: Item) -> _Block:
+def _block(item: Item, extent: Extent) -> _Block:
     if isinstance(item, StreamItem):
-        return _Block(item.lines, _STDERR_HL if item.name == "stderr" else _PLAIN_HL)
-    return item.derive(_fixed_block)
+        return _Block(TextRows(item.lines, _STDERR_HL if item.name == "stderr" else PLAIN_HL))
+    return item.derive(_whole_block if extent.rows is None else _drawn_block, extent)
 
 
-def _fixed_block(output: FixedOutput) -> _Block:
-    lines = StreamText(_text(output))
-    if isinstance(output, ErrorOutput):
-        # A traceback with colours of its own keeps them; one without is red all over.
-        has_colours = any("\x1b[" in entry for entry in output.traceback)
-        size = output.evalue.rstrip().count("\n") + 1 if has_colours else len(lines)
-        return _Block(lines, _PLAIN_HL, error_size=size)
-    return _Block(lines, _PLAIN_HL, has_prompt=isinstance(output, ExecuteResult))
+# Two names: the forms of an output are kept side by side.
+def _drawn_block(output: FixedOutput, extent: Extent) -> _Block:
+    return _fixed_block(output, extent)
 
 
-def _text(output: FixedOutput) -> str:
+def _whole_block(output: FixedOutput, extent: Extent) -> _Block:
+    return _fixed_block(output, extent)
+
+
+def _fixed_block(output: FixedOutput, extent: Extent) -> _Block:
     match output:
         case ErrorOutput():
-            return _error_text(output)
+            return _Block(_error_rows(output, is_whole=extent.rows is None))
         case UnknownOutput(value):
             kind = value.get("output_type") if isinstance(value, Mapping) else None
-            return f"[unknown output {kind}]" if isinstance(kind, str) else "[unknown output]"
+            name = f"[unknown output {kind}]" if isinstance(kind, str) else "[unknown output]"
+            return _Block(TextRows(StreamText(name)))
         case _:
             mime = chosen_mime(output.data)
-            return text_of(mime, output.data[mime]) if mime else ""
+            rows = rows_of(mime, output.data[mime], extent) if mime else TextRows(StreamText())
+            return _Block(rows, has_prompt=isinstance(output, ExecuteResult))
 
 
-def _error_text(output: ErrorOutput) -> str:
+def _error_rows(output: ErrorOutput, *, is_whole: bool) -> TextRows:
     title = ": ".join(part for part in (output.ename, output.evalue) if part)
-    traceback = "\n".join(output.traceback)
-    if not traceback:
-        return title
-    return traceback if output.ename in traceback else f"{traceback}\n{title}"
+    folded = None if is_whole else fold_traceback(output.traceback)
+    text = folded.text if folded else "\n".join(output.traceback)
+    if not text:
+        text = title
+    elif output.ename not in text:
+        text = f"{text}\n{title}"
+    lines = StreamText(text)
+    # A traceback with colours of its own keeps them; one without is red all over.
+    if not any("\x1b[" in entry for entry in output.traceback):
+        return TextRows(lines, _ERROR_HL)
+    size = output.evalue.rstrip().count("\n") + 1
+    hls = dict.fromkeys(range(max(len(lines) - size, 0), len(lines)), _ERROR_HL)
+    return TextRows(
+        lines, PLAIN_HL, {**hls, **dict.fromkeys(folded.folds if folded else (), MORE_HL)}
+    )

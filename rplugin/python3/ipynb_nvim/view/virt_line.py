@@ -15,7 +15,7 @@ from ipynb_nvim.view.sanitize import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ipynb_nvim.domain.pen import Pen
     from ipynb_nvim.domain.stream_text import StreamText
@@ -37,10 +37,15 @@ def line_of(lines: StreamText, row: int, hl: str, width: int) -> VirtLine:
     """
     max_chars = (max(width, 1) + 1) * _CHARS_PER_COL
     text = lines.line(row, max_chars)
-    chunks = _merged(_chunks(text, lines.pen_at(row), hl))
-    if len(text) == max_chars or sum(width_of(part) for part, _ in chunks) > width:
+    chunks = merged(_chunks(text, lines.pen_at(row), hl))
+    return clipped_line(chunks, width, is_cut=len(text) == max_chars) or [("", hl)]
+
+
+def clipped_line(chunks: VirtLine, width: int, *, is_cut: bool = False) -> VirtLine:
+    """Return a line of at most ``width`` columns; what was cut off is marked with ``…``."""
+    if is_cut or sum(width_of(part) for part, _ in chunks) > width:
         return [*_clipped(chunks, width - 1), ("…", MORE_HL)]
-    return chunks or [("", hl)]
+    return chunks
 
 
 def plain_line_of(lines: StreamText, row: int) -> str:
@@ -59,15 +64,15 @@ def _chunks(text: str, pen: Pen, hl: str) -> Iterator[tuple[str, str]]:
         yield shown, group_of(part_pen, hl)
 
 
-def _merged(chunks: Iterator[tuple[str, str]]) -> VirtLine:
+def merged(chunks: Iterable[tuple[str, str]]) -> VirtLine:
     """Join neighbours of one group: what is drawn is sent and stored chunk by chunk."""
-    merged: VirtLine = []
+    line: VirtLine = []
     for text, hl in chunks:
-        if merged and merged[-1][1] == hl:
-            merged[-1] = (merged[-1][0] + text, hl)
+        if line and line[-1][1] == hl:
+            line[-1] = (line[-1][0] + text, hl)
         elif text:
-            merged.append((text, hl))
-    return merged
+            line.append((text, hl))
+    return line
 
 
 def _clipped(chunks: VirtLine, cols: int) -> Iterator[tuple[str, str]]:
