@@ -31,6 +31,7 @@ local function options()
     max_columns = config.output.max_columns,
     kernel_python = config.kernel.python or vim.NIL,
     stop_on_error = config.kernel.stop_on_error,
+    notify_after_s = config.notify.after_s or vim.NIL,
     log_level = config.log_level,
     log_path = vim.fs.joinpath(vim.fn.stdpath('log') --[[@as string]], 'ipynb.log'),
     editor_pid = vim.fn.getpid(),

@@ -5,6 +5,7 @@ local cells = require('ipynb.render.cell')
 local host = require('ipynb.host')
 local kernel = require('ipynb.kernel')
 local notebook = require('ipynb.notebook')
+local notice = require('ipynb.notice')
 local output = require('ipynb.render.output')
 local output_window = require('ipynb.output_window')
 local question = require('ipynb.question')
@@ -45,6 +46,8 @@ function operations.cell(nb, op)
   end
   cell.execution_count = optional(op.execution_count)
   cell.execution_state = op.execution_state
+  cell.queue_position = optional(op.queue_position)
+  cell.is_edited = op.is_edited
   cell.elapsed_ms = optional(op.elapsed_ms)
   if op.execution_state ~= 'busy' then
     question.revoke(nb.buf, op.id)
@@ -64,6 +67,14 @@ end
 
 function operations.kernel(nb, op)
   kernel.update(nb, op.kernel, optional(op.record))
+end
+
+function operations.queue(nb, op)
+  kernel.update_queue(nb, op.waiting, optional(op.elapsed_ms))
+end
+
+function operations.notice(nb, op)
+  notice.show(nb, op.text)
 end
 
 function operations.event(nb, op)

@@ -73,6 +73,26 @@ function M.all(nb)
   execute(nb, nb.layout:ids())
 end
 
+--- Runs the cells above the current one.
+---@param nb ipynb.Notebook
+function M.all_above(nb)
+  local index = notebook.current_index(nb) or 1
+  execute(nb, notebook.ids(nb, { index = 1, count = index - 1 }))
+end
+
+--- Runs the current cell and all below.
+---@param nb ipynb.Notebook
+function M.all_below(nb)
+  local index = notebook.current_index(nb) or 1
+  execute(nb, notebook.ids(nb, { index = index, count = nb.layout:count() }))
+end
+
+---@param nb ipynb.Notebook
+---@param range? ipynb.Range nil: all cells
+function M.cancel(nb, range)
+  host.notify(nb, 'cancel', range and notebook.ids(nb, range) or vim.NIL)
+end
+
 ---@param nb ipynb.Notebook
 function M.open_output(nb)
   local id = notebook.current_cell(nb)

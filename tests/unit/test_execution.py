@@ -163,7 +163,7 @@ def test_messages_find_their_cell_until_it_runs_again(queue: ExecutionQueue) -> 
 
 def test_an_ended_run_cannot_move_on() -> None:
     with pytest.raises(AssertionError):
-        Execution("a", "", ExecutionState.OK).moved_to(ExecutionState.BUSY)
+        Execution("a", "", "", ExecutionState.OK).moved_to(ExecutionState.BUSY)
 
 
 CELL_IDS = st.sampled_from(["a", "b", "c", "d"])

@@ -14,6 +14,7 @@ local M = {}
 ---@field line1? integer the lines themselves
 ---@field line2? integer
 ---@field is_text? boolean a motion covered the cell's text alone, as `ic` does
+---@field lines? integer[] first and last line of a command's range in the current buffer
 ---@field arguments string[]
 ---@field bang boolean
 ---@field is_silent boolean
@@ -59,6 +60,7 @@ function M.of_command(nb, args, is_on_cells)
     arguments = args.fargs,
     bang = args.bang,
     is_silent = args.smods.silent,
+    lines = args.range > 0 and { args.line1, args.line2 } or nil,
   }
   if is_on_cells then
     local register

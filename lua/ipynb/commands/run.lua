@@ -4,6 +4,7 @@
 local calls = require('ipynb.commands.call')
 local host = require('ipynb.host')
 local run = require('ipynb.run')
+local run_part = require('ipynb.run_part')
 
 local ALL = { 'n', 'x', 'i' }
 
@@ -46,11 +47,48 @@ return {
   },
   {
     name = 'ExecuteAll',
+    key = 'execute_all',
     run = function(nb)
       run.all(nb)
     end,
   },
-  { name = 'Cancel', run = tell('cancel') },
+  {
+    name = 'ExecuteAllAbove',
+    key = 'execute_all_above',
+    run = function(nb)
+      run.all_above(nb)
+    end,
+  },
+  {
+    name = 'ExecuteAllBelow',
+    key = 'execute_all_below',
+    run = function(nb)
+      run.all_below(nb)
+    end,
+  },
+  {
+    name = 'ExecuteSelection',
+    key = 'execute_selection',
+    modes = { 'x' },
+    run = function(nb, call)
+      run_part.selection(nb, call)
+    end,
+  },
+  {
+    name = 'ExecuteLine',
+    key = 'execute_line',
+    run = function(nb)
+      run_part.line(nb)
+    end,
+  },
+  {
+    name = 'Cancel',
+    key = 'cancel',
+    modes = { 'n', 'x' },
+    run = function(nb, call)
+      run.cancel(nb, call.range)
+    end,
+  },
   {
     name = 'Output',
     key = 'output',

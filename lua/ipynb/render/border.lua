@@ -73,7 +73,8 @@ local function state_text(cell, style)
   local state, glyphs = cell.execution_state, style.glyphs
   local took = cell.elapsed_ms and elapsed.format(cell.elapsed_ms)
   if state == 'queued' then
-    return glyphs.queued .. ' queued', 'NotebookStateQueued'
+    local position = cell.queue_position and ' ' .. cell.queue_position or ''
+    return glyphs.queued .. ' queued' .. position, 'NotebookStateQueued'
   elseif state == 'busy' then
     local frame = math.floor(style.now_ms / FRAME_MS) % #glyphs.spinner
     local running = elapsed.running(style.now_ms - (cell.started_ms or style.now_ms))
@@ -96,7 +97,11 @@ function M.state(cell, style)
   if not text then
     return nil
   end
-  return { { ' ' .. text .. ' ', hl }, { style.glyphs.top:rep(2), line_hl(style) } }
+  local chunks = { { ' ' .. text .. ' ', hl }, { style.glyphs.top:rep(2), line_hl(style) } }
+  if cell.is_edited then
+    table.insert(chunks, 1, { ' ' .. style.glyphs.edited, 'NotebookStateQueued' })
+  end
+  return chunks
 end
 
 ---@param style ipynb.BorderStyle

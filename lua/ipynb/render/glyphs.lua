@@ -16,6 +16,7 @@ local M = {}
 ---@field ok string
 ---@field error string
 ---@field cancelled string
+---@field edited string its text is not what was run
 ---@field spinner string[]
 
 ---@type ipynb.Glyphs
@@ -33,6 +34,7 @@ local UNICODE = {
   ok = '✓',
   error = '✗',
   cancelled = '⊘',
+  edited = '●',
   spinner = { '⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏' },
 }
 
@@ -51,6 +53,7 @@ local ASCII = {
   ok = '+',
   error = 'x',
   cancelled = 'o',
+  edited = '~',
   spinner = { '|', '/', '-', '\\' },
 }
 

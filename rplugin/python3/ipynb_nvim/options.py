@@ -23,6 +23,7 @@ class Options:
     columns: int = 100
     kernel_python: str | None = None
     stop_on_error: bool = True
+    notify_after_s: int | None = None
     log_level: str = "warning"
     log_path: str | None = None
     editor_pid: int | None = None

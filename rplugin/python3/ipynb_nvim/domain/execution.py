@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,10 +53,14 @@ _STATE_OF_STATUS: dict[str, ExecutionState] = {
 
 @dataclass(frozen=True)
 class Execution:
-    """One run of one cell; times are the injected clock's seconds."""
+    """One run of one cell; times are the injected clock's seconds.
+
+    ``source`` is the cell's whole text when it was asked for, ``code`` what is run: all or a part.
+    """
 
     cell_id: str
     code: str
+    source: str
     state: ExecutionState = ExecutionState.QUEUED
     started_s: float | None = None
     finished_s: float | None = None
@@ -120,16 +125,29 @@ class ExecutionQueue:
         """The run that ``next()`` would start if none were busy."""
         return next(iter(self._waiting.values()), None)
 
-    def enqueue(self, cell_id: str, code: str) -> bool:
+    def enqueue(self, cell_id: str, source: str, code: str | None = None) -> bool:
         """Let a cell wait for its turn; False, and nothing changes, if it waits already.
 
-        ``code`` is the source at the time of the call: editing a waiting cell does not change
-        what runs.
+        ``source`` is the text at the time of the call: editing a waiting cell does not change
+        what runs. ``code`` is what to run of it, if not all.
         """
         if cell_id in self._waiting:
             return False
-        self._waiting[cell_id] = Execution(cell_id, code)
+        self._waiting[cell_id] = Execution(cell_id, source if code is None else code, source)
         return True
+
+    def position_of(self, cell_id: str, limit: int) -> int | None:
+        """Return the place of a waiting cell, the next one's is 1; None if beyond ``limit``."""
+        return next((n for n, name in enumerate(self.first(limit), 1) if name == cell_id), None)
+
+    def first(self, limit: int) -> tuple[str, ...]:
+        """Return at most ``limit`` waiting cells, the next one first."""
+        return tuple(islice(self._waiting, limit))
+
+    @property
+    def length(self) -> int:
+        """How many cells wait."""
+        return len(self._waiting)
 
     def next(self) -> Execution | None:
         """Start the first waiting run and return it; None while one is busy or none waits."""

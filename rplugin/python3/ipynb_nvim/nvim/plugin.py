@@ -19,13 +19,14 @@ from ipynb_nvim.errors import (
 from ipynb_nvim.nvim.log import start_log
 from ipynb_nvim.nvim.notebook_file import NotebookFile
 from ipynb_nvim.nvim.opening import begin, drawn_ids
+from ipynb_nvim.nvim.run_requests import RunRequests
 from ipynb_nvim.nvim.session import Session
 from ipynb_nvim.nvim.spliced_cells import spliced_cell
 from ipynb_nvim.nvim.wire import from_wire
 from ipynb_nvim.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ipynb_nvim.domain.json_value import JsonObject
     from ipynb_nvim.nvim.bridge import Bridge
@@ -47,7 +48,7 @@ class Plugin:
         self._sessions: dict[int, Session] = {}
         self._openings: dict[int, tuple[Opening, dict[str, Any]]] = {}
         self._clips = Clips()
-        self._notifications = {
+        self._notifications: dict[str, Callable[..., None]] = {
             "text": self._on_text,
             "splice": self._on_splice,
             "clip": self._on_clip,
@@ -58,29 +59,23 @@ class Plugin:
             "rename": self._on_rename,
             "ask": lambda buf, *question: self._sessions[buf].questions.ask(*question),
             "drop_question": lambda buf, no: self._sessions[buf].questions.drop(no),
-            "execute": lambda buf, ids: self._sessions[buf].execute(ids),
-            "cancel": lambda buf: self._sessions[buf].runner.cancel(),
-            "interrupt": lambda buf: self._sessions[buf].runner.interrupt(),
-            "restart": self._on_restart,
-            "shutdown": lambda buf: self._sessions[buf].runner.shutdown(),
-            "start_kernel": self._on_start_kernel,
-            "set_kernel": self._on_set_kernel,
-            "reply_input": lambda buf, text: self._sessions[buf].runner.reply_input(text),
             "clear_outputs": lambda buf, ids: self._sessions[buf].clear_outputs(ids),
             "clear_all_outputs": self._on_clear_all_outputs,
             "watch_output": lambda buf, cell_id: self._sessions[buf].watch_output(cell_id),
         }
-        self._requests = {
+        self._requests: dict[str, Callable[..., Any]] = {
             "open": self._on_open,
             "rest": self._on_rest,
             "write": self._on_write,
             "flush": lambda buf: buf in self._sessions,
             "output_lines": lambda buf, cell_id: self._sessions[buf].output_lines(cell_id),
             "model_cells": self._on_model_cells,
-            "kernel_names": self._on_kernel_names,
             "info": lambda buf: self._sessions[buf].info(),
             "leave": self.kill_kernels,
         }
+        runs = RunRequests(self._sessions, bridge.spawn)
+        self._notifications.update(runs.notifications)
+        self._requests.update(runs.requests)
 
     def notify(self, method: str, args: Sequence[Any]) -> None:
         """Handle a message that nobody waits for; a problem becomes one line on the screen."""
@@ -214,19 +209,6 @@ class Plugin:
         file = self._sessions[buf].file
         file.path, file.stamp = path, None
 
-    def _on_restart(self, buf: int, is_clearing: bool) -> None:
-        if is_clearing:
-            self._on_clear_all_outputs(buf)
-        self._sessions[buf].runner.restart()
-
-    def _on_start_kernel(self, buf: int, name: str | None) -> None:
-        session = self._sessions[buf]
-        session.runner.start(name, session.cwd)
-
-    def _on_set_kernel(self, buf: int, name: str) -> None:
-        session = self._sessions[buf]
-        self._bridge.spawn(session.set_kernel(name))
-
     def _on_clear_all_outputs(self, buf: int) -> None:
         session = self._sessions[buf]
         session.clear_outputs(list(session.notebook.order))
@@ -236,10 +218,6 @@ class Plugin:
         session = self._sessions.pop(buf, None)
         if session is not None:
             session.close()
-
-    def _on_kernel_names(self, buf: int) -> list[str]:
-        choice = importlib.import_module("ipynb_nvim.services.kernel_choice")
-        return choice.kernel_names(Path(self._sessions[buf].file.path))
 
     def _on_model_cells(self, buf: int) -> list[dict[str, Any]]:
         notebook = self._sessions[buf].notebook

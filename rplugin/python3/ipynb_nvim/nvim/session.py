@@ -11,7 +11,9 @@ from ipynb_nvim.errors import KernelError
 from ipynb_nvim.nvim.kernel_view import KernelView
 from ipynb_nvim.nvim.questions import Questions
 from ipynb_nvim.nvim.renderer import Renderer
-from ipynb_nvim.services.run_events import CellDone
+from ipynb_nvim.nvim.run_notice import RunNotice
+from ipynb_nvim.services.edited_cells import EditedCells
+from ipynb_nvim.services.run_events import CellDone, CellQueued, CellStarted
 from ipynb_nvim.services.runner import Runner
 from ipynb_nvim.view.output_view import Limits, plain_lines, plain_text
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from ipynb_nvim.options import Options
     from ipynb_nvim.services.run_events import RunEvent
 
+# So many of those that wait say which place they have: more than that is far off.
+_SHOWN_POSITIONS = 9
 # A name of an attachment in a message; with the rest it fits on a line.
 _MAX_NAME_CHARS = 40
 
@@ -65,15 +69,17 @@ class Session:
             stop_on_error=options.stop_on_error,
         )
         self._kernel_view = KernelView(self.runner, self.renderer)
-        notebook.subscribe(self._on_event)
-
-    @property
-    def cwd(self) -> Path:
         self.questions = Questions(
             lambda: self.runner.session,
             lambda no, answer: bridge.push(buf, 0, [{"op": "answer", "no": no, "answer": answer}]),
             bridge.spawn,
         )
+        self._edited = EditedCells(notebook, self.runner.queue)
+        self._notice = RunNotice(options.notify_after_s, lambda: not self.runner.is_busy)
+        notebook.subscribe(self._on_event)
+
+    @property
+    def cwd(self) -> Path:
         """Where the kernel runs: the notebook's folder."""
         return Path(self.file.path).parent
 
@@ -95,12 +101,20 @@ class Session:
             self.renderer.draw_cell(cell_id)
         if result.clashes:
             self.renderer.tell("message", level="warn", text=_clash_text(result.clashes))
+        for cell in cells:
+            self._look_at_edits(cell.cell_id)
         self.show_modified()
 
     def execute(self, cell_ids: Sequence[str]) -> None:
         """Run cells."""
         self.renderer.hurry()
         self.runner.execute([name for name in cell_ids if name in self.notebook], self.cwd)
+
+    def execute_part(self, cell_id: str, code: str) -> None:
+        """Run a part of a cell's text."""
+        self.renderer.hurry()
+        if not self.runner.execute_part(cell_id, code, self.cwd):
+            self.renderer.tell("message", level="info", text="this cell waits to run already")
 
     async def set_kernel(self, name: str) -> None:
         """Let the notebook name another kernel; the next start launches it."""
@@ -173,9 +187,17 @@ class Session:
             "execution_count": cell.execution_count if cell.is_code else None,
             "execution_state": state.value,
             "elapsed_ms": None if elapsed_s is None else round(elapsed_s * 1000),
+            "queue_position": queue.position_of(cell_id, _SHOWN_POSITIONS),
+            "is_edited": cell.is_code and self._edited.is_edited(cell_id),
         }
 
+    def _look_at_edits(self, cell_id: str) -> None:
+        if self._edited.look(cell_id):
+            self.renderer.draw_cell(cell_id)
+
     def _on_event(self, event: NotebookEvent) -> None:
+        if isinstance(event, SourceChanged):
+            self._look_at_edits(event.cell_id)
         if isinstance(event, (SourceChanged, OutputsChanged, ExecutionChanged)):
             self.show_modified()
 
@@ -192,6 +214,27 @@ class Session:
             lines = self.output_lines(event.cell_id)
             self.renderer.tell("output_text", id=event.cell_id, lines=lines)
         self._kernel_view.on_event(event)
+        self._show_queue(event)
+        notice = self._notice.on_event(event)
+        if notice is not None:
+            self.renderer.tell("notice", text=notice)
+
+    def _show_queue(self, event: RunEvent) -> None:
+        """Show who waits at which place, as far as places are shown."""
+        if isinstance(event, (CellQueued, CellStarted, CellDone)):
+            self.renderer.set("queue", self._queue_operation)
+        if isinstance(event, (CellStarted, CellDone)):
+            for cell_id in self.runner.queue.first(_SHOWN_POSITIONS):
+                self.renderer.draw_cell(cell_id)
+
+    def _queue_operation(self) -> Operation:
+        queue = self.runner.queue
+        elapsed_s = None if queue.current is None else queue.elapsed_s(queue.current.cell_id)
+        return {
+            "op": "queue",
+            "waiting": queue.length,
+            "elapsed_ms": None if elapsed_s is None else round(elapsed_s * 1000),
+        }
 
     def info(self) -> list[tuple[str, str]]:
         """Return what ``:NotebookInfo`` shows."""

@@ -88,11 +88,27 @@ class Runner:
         """The kernel's session, dead or alive."""
         return self._keeper.session
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a cell runs or waits."""
+        return self.queue.current is not None or self.queue.length > 0
+
     def execute(self, cell_ids: Sequence[str], cwd: Path) -> None:
         """Queue cells; a kernel is started in ``cwd`` when there is none."""
         for cell_id in cell_ids:
             if self.queue.enqueue(cell_id, self._notebook[cell_id].source):
                 self._tell(CellQueued(cell_id))
+        self._go(cwd)
+
+    def execute_part(self, cell_id: str, code: str, cwd: Path) -> bool:
+        """Queue a part of a cell, whose results are the cell's; False if the cell waits already."""
+        is_new = self.queue.enqueue(cell_id, self._notebook[cell_id].source, code)
+        if is_new:
+            self._tell(CellQueued(cell_id))
+        self._go(cwd)
+        return is_new
+
+    def _go(self, cwd: Path) -> None:
         if self._keeper.is_running:
             self._send_next()
         else:
@@ -102,11 +118,13 @@ class Runner:
         """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
         self._keeper.start(name, cwd)
 
-    def cancel(self) -> None:
-        """Drop what waits."""
+    def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
+        """Drop what waits: these cells, or all."""
+        first = self.queue.first_waiting
+        sent = None if first is None or self._request_of(first) is None else first.cell_id
         cancelled: list[str] = []
-        for cell_id in self.queue.waiting:
-            if self._request_of(self.queue.execution_of(cell_id)) is None:
+        for cell_id in self.queue.waiting if cell_ids is None else cell_ids:
+            if cell_id != sent:
                 cancelled += self.queue.cancel(cell_id)
         self._tell_cancelled(cancelled)
 
