@@ -21,10 +21,11 @@ local MAX_TEXT = 200
 ---@return string
 function M.first_line(nb, id)
   local row, end_row = nb.layout:content(id)
-  local lines = vim.api.nvim_buf_get_lines(nb.buf, row, math.min(end_row, row + MAX_BLANK), true)
-  for _, line in ipairs(lines) do
+  for at = row, math.min(end_row, row + MAX_BLANK) - 1 do
+    local line = vim.api.nvim_buf_get_lines(nb.buf, at, at + 1, true)[1]
     if line:find('%S') then
-      return (vim.fn.strcharpart(vim.trim(line):gsub('%c', ' '), 0, MAX_TEXT))
+      local text = vim.trim(line):gsub('%c', ' ')
+      return #text > MAX_TEXT and vim.fn.strcharpart(text, 0, MAX_TEXT) or text
     end
   end
   return ''
@@ -41,11 +42,11 @@ end
 
 ---@param nb ipynb.Notebook
 ---@param id string
+---@param look ipynb.BorderStyle
 ---@return ipynb.Chunk[]
-local function cell_chunks(nb, id)
-  local cell, look = nb.cells[id], style.of(nb)
+local function cell_chunks(nb, id, look)
   look.is_active = nb.active_cell == id
-  local chunks = border.top(cell, look)
+  local chunks = border.top(nb.cells[id], look)
   local filler = table.remove(chunks)
   chunks[1] = { look.glyphs.closed .. ' ', filler[2] }
   local text = M.first_line(nb, id)
@@ -62,9 +63,9 @@ end
 ---@param nb ipynb.Notebook
 ---@param row integer
 ---@param end_row integer
+---@param look ipynb.BorderStyle
 ---@return ipynb.Chunk[]
-local function own_chunks(nb, row, end_row)
-  local look = style.of(nb)
+local function own_chunks(nb, row, end_row, look)
   local _, first = nb.layout:at(row)
   local _, last = nb.layout:at(end_row - 1)
   local cells = last == first and '1 cell' or ('%d cells'):format(last - first + 1)
@@ -75,56 +76,64 @@ end
 ---@param nb ipynb.Notebook
 ---@param row integer
 ---@param end_row integer
----@return ipynb.Chunk[]? chunks nil: no cells here
-local function chunks_of(nb, row, end_row)
+---@return string? id of the cell that the fold is; nil: another fold
+local function cell_of(nb, row, end_row)
   local id = nb.layout:at(row)
-  if not id then
-    return nil
+  if id then
+    local first, last = nb.layout:range(id)
+    return first == row and last == end_row and id or nil
   end
-  local first, last = nb.layout:range(id)
-  if first == row and last == end_row then
-    return cell_chunks(nb, id)
-  end
-  return own_chunks(nb, row, end_row)
 end
 
---- Neovim asks for each closed fold in view; a cell's border would hide what is said, so the
---- provider below says it over the border again.
+--- Neovim asks for each closed fold in view. A cell's border would hide what is said, so it is
+--- said over the border, by the provider below.
 ---@return ipynb.Chunk[]|string
 function M.text()
-  local nb = notebook.get()
-  return nb and chunks_of(nb, vim.v.foldstart - 1, vim.v.foldend) or vim.fn.foldtext()
+  local nb, row, end_row = notebook.get(), vim.v.foldstart - 1, vim.v.foldend
+  if not nb or nb.layout:count() == 0 then
+    return vim.fn.foldtext()
+  elseif cell_of(nb, row, end_row) then
+    return ' '
+  end
+  return own_chunks(nb, row, end_row, style.of(nb))
 end
 
+---@param nb ipynb.Notebook
 ---@param win integer
----@param buf integer
 ---@param row integer
-local function draw_line(_, win, buf, row)
-  local nb = notebook.get(buf)
-  local last = nb
-    and vim.api.nvim_win_call(win, function()
-      return vim.fn.foldclosedend(row + 1)
-    end)
-  local chunks = last and last ~= -1 and chunks_of(nb, row, last)
-  if chunks then
-    vim.api.nvim_buf_set_extmark(buf, NS, row, 0, {
-      virt_text = chunks,
-      virt_text_win_col = 0,
-      hl_mode = 'replace',
-      priority = PRIORITY,
-      ephemeral = true,
-    })
+---@param look ipynb.BorderStyle
+local function draw_line(nb, win, row, look)
+  local end_row = vim.api.nvim_win_call(win, function()
+    return vim.fn.foldclosedend(row + 1)
+  end)
+  if end_row == -1 then
+    return
   end
+  local id = cell_of(nb, row, end_row)
+  vim.api.nvim_buf_set_extmark(nb.buf, NS, row, 0, {
+    virt_text = id and cell_chunks(nb, id, look) or own_chunks(nb, row, end_row, look),
+    virt_text_win_col = 0,
+    hl_mode = 'replace',
+    priority = PRIORITY,
+    ephemeral = true,
+  })
 end
 
 --- Draws in windows for which `is_used` says so; others cost one call at each redraw.
 ---@param is_used fun(win: integer): boolean
 function M.draw_where(is_used)
+  local nb, look
   vim.api.nvim_set_decoration_provider(NS, {
     on_win = function(_, win, buf)
-      return notebook.get(buf) ~= nil and is_used(win)
+      nb = notebook.get(buf)
+      if not nb or nb.layout:count() == 0 or not is_used(win) then
+        return false
+      end
+      look = style.of(nb)
     end,
-    on_line = draw_line,
+    on_line = function(_, win, _, row)
+      draw_line(nb, win, row, look)
+    end,
   })
 end
 
