@@ -60,7 +60,7 @@ class Child:
         assert stdout is not None
         self._peer = RpcPeer(stdout.fileno(), stdin.fileno(), self._on_notification)
         self.api = Api(self._peer)
-        options = {"rgb": True, "ext_linegrid": True, "ext_hlstate": launch.has_groups}
+        options = {"rgb": launch.is_rgb, "ext_linegrid": True, "ext_hlstate": launch.has_groups}
         self._peer.request("nvim_ui_attach", launch.width, launch.height, options)
         self.settle()
 

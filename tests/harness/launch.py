@@ -27,7 +27,8 @@ class Launch:
     """What a test may say about the Neovim it starts.
 
     ``init`` is Lua that runs before the plugins of the runtime path; without ``is_plugin``
-    only plain Neovim starts. ``has_groups`` asks for highlight group names on the screen.
+    only plain Neovim starts. ``has_groups`` asks for highlight group names on the screen,
+    ``is_rgb`` for a UI with all colours, not those of a terminal.
     ``has_parser``: the plugin has built its tree-sitter parser before.
     """
 
@@ -36,6 +37,7 @@ class Launch:
     init: str = ""
     is_plugin: bool = True
     has_groups: bool = True
+    is_rgb: bool = True
     has_parser: bool = True
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)

@@ -8,10 +8,14 @@ from typing import Any
 
 @dataclass
 class Highlight:
-    """How one screen cell looks; ``groups`` names the highlight groups, lowest first."""
+    """How one screen cell looks; ``groups`` names the highlight groups, lowest first.
+
+    ``terminal`` is how it looks with terminal colours: 0 to 255 as foreground and background.
+    """
 
     attributes: dict[str, Any] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    terminal: dict[str, Any] = field(default_factory=dict)
 
     @property
     def foreground(self) -> int | None:
@@ -128,10 +132,10 @@ class Screen:
         self._next_cursor = (row, col)
 
     def _on_hl_attr_define(
-        self, hl_id: int, rgb: dict[str, Any], _cterm: dict[str, Any], info: list[dict[str, Any]]
+        self, hl_id: int, rgb: dict[str, Any], cterm: dict[str, Any], info: list[dict[str, Any]]
     ) -> None:
         names = (entry.get("hi_name") or entry.get("ui_name") or "" for entry in info)
-        self._highlights[hl_id] = Highlight(rgb, tuple(name for name in names if name))
+        self._highlights[hl_id] = Highlight(rgb, tuple(name for name in names if name), cterm)
 
     def _on_default_colors_set(
         self, foreground: int, background: int, special: int, *_: int

@@ -3,6 +3,7 @@
 
 local border = require('ipynb.render.border')
 local config = require('ipynb.config')
+local highlights = require('ipynb.render.highlights')
 local hints = require('ipynb.render.hints')
 local style = require('ipynb.render.style')
 
@@ -58,6 +59,7 @@ function M.draw(nb, id)
     end
     return
   end
+  highlights.restore()
   local row, end_row = nb.layout:range(id)
   local look = style.of(nb)
   look.is_active = true

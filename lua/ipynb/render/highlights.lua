@@ -16,19 +16,20 @@ local LINKS = {
   NotebookCellBorder = 'NotebookToneLine',
   NotebookCodeSign = 'Function',
   NotebookMarkdownSign = 'String',
-  NotebookRawSign = 'Comment',
+  NotebookRawSign = 'NotebookToneQuiet',
   NotebookOutput = 'NotebookToneText',
   NotebookOutputError = 'NotebookToneError',
   NotebookOutputStderr = 'NotebookToneWarn',
-  NotebookOutputPrompt = 'Comment',
-  NotebookOutputMore = 'Comment',
+  NotebookOutputPrompt = 'NotebookToneQuiet',
+  NotebookOutputMore = 'NotebookToneQuiet',
+  NotebookOutputNote = 'Comment',
   NotebookOutputGutter = 'NotebookToneLine',
-  NotebookStateQueued = 'Comment',
+  NotebookStateQueued = 'NotebookToneQuiet',
   NotebookStateBusy = 'NotebookToneBusy',
   NotebookStateOk = 'NotebookToneOk',
   NotebookStateError = 'NotebookToneError',
   NotebookStateCancelled = 'NotebookToneWarn',
-  NotebookHint = 'Comment',
+  NotebookHint = 'NotebookToneQuiet',
   NotebookFold = 'NotebookToneText',
   NotebookHintKey = 'Special',
   NotebookEditFloat = 'NotebookActiveCell',
@@ -95,6 +96,13 @@ function M.ensure(name)
   if spec then
     ansi_groups[name] = true
     vim.api.nvim_set_hl(0, name, spec)
+  end
+end
+
+--- Defines the groups again where `:highlight clear` has taken them; cheap.
+function M.restore()
+  if not tone.is_defined() then
+    define()
   end
 end
 
