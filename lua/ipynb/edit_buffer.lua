@@ -1,6 +1,7 @@
 -- Owns the edit buffers: one per cell, kept while the notebook is open; must not know windows.
 
 local facade = require('ipynb.facade')
+local lsp = require('ipynb.lsp')
 local mirror = require('ipynb.mirror')
 local save = require('ipynb.save')
 local tabs = require('ipynb.tabs')
@@ -98,6 +99,9 @@ function M.follow_type(nb, cell_id)
   local buf, wanted = nb.edit_bufs[cell_id], filetype(nb, cell_id)
   if buf and vim.bo[buf].filetype ~= wanted then
     vim.bo[buf].filetype = wanted
+  end
+  if buf then
+    lsp.follow(nb, buf) -- after the filetype: its plugin sets 'omnifunc'
   end
 end
 

@@ -11,6 +11,7 @@ local history = require('ipynb.history')
 local host = require('ipynb.host')
 local keymaps = require('ipynb.keymaps')
 local loading = require('ipynb.loading')
+local lsp = require('ipynb.lsp')
 local markdown = require('ipynb.render.markdown')
 local notebook = require('ipynb.notebook')
 local plain_file = require('ipynb.plain_file')
@@ -82,6 +83,7 @@ end
 --- Ends the notebook of a buffer: windows, hidden buffers, the host's part.
 ---@param nb ipynb.Notebook
 local function detach(nb)
+  lsp.stop(nb)
   float.close(nb)
   pcall(vim.api.nvim_del_augroup_by_name, 'ipynb.' .. nb.buf) -- E: none, when opening failed
   notebook.remove(nb.buf)
@@ -170,6 +172,7 @@ end
 ---@param reply table
 local function opened(nb, reply)
   fold.follow_load(nb)
+  lsp.start(nb)
   if reply.note ~= vim.NIL then
     report.info(reply.note)
   end

@@ -33,6 +33,7 @@ local M = {}
 ---@field sync_no integer messages sent to the host so far
 ---@field is_attached boolean the host knows this notebook
 ---@field has_unsaved_outputs boolean
+---@field executed table<integer, string> cell by the count of its run, since the kernel started
 ---@field saved_ids string[] ids in the file's order, as of the last open or save
 ---@field closed_folds ipynb.FoldStates of cells that went, too
 ---@field lost_marks table<string, ipynb.LetterMark> of cells that undo may bring back, by letter
@@ -40,6 +41,7 @@ local M = {}
 ---@field selection_autocmd? integer while whole cells are selected
 ---@field kernel ipynb.Kernel
 ---@field queue? ipynb.Queue what runs and waits
+---@field lsp_client_id? integer of the in-process client
 ---@field kernel_record? table how a new host finds the running kernel
 
 ---@class ipynb.Kernel
@@ -82,6 +84,7 @@ function M.add(buf, path)
     sync_no = 0,
     is_attached = false,
     has_unsaved_outputs = false,
+    executed = {},
     saved_ids = {},
     closed_folds = {},
     lost_marks = {},

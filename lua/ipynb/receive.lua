@@ -1,6 +1,7 @@
 -- Owns taking the host's batches: plain operations, applied in order, then acknowledged; must
 -- not know why the host sent them.
 
+local ask = require('ipynb.ask')
 local cells = require('ipynb.render.cell')
 local host = require('ipynb.host')
 local kernel = require('ipynb.kernel')
@@ -45,6 +46,7 @@ function operations.cell(nb, op)
     return
   end
   cell.execution_count = optional(op.execution_count)
+  nb.executed[cell.execution_count or 0] = op.id
   cell.execution_state = op.execution_state
   cell.queue_position = optional(op.queue_position)
   cell.is_edited = op.is_edited
@@ -78,6 +80,9 @@ function operations.notice(nb, op)
 end
 
 function operations.event(nb, op)
+  if op.name == 'KernelReady' then
+    nb.executed = {} -- it counts from 1 again
+  end
   notebook.emit(nb, op.name, op.data)
 end
 
@@ -99,8 +104,14 @@ function operations.input(nb, op)
   end)
 end
 
+function operations.answer(_, op)
+  ask.on_answer(op.no, optional(op.answer))
+end
+
 function operations.output_text(nb, op)
-  output_window.update(nb, op.id, op.lines)
+  if op.id ~= vim.NIL then
+    output_window.update(nb, op.id, op)
+  end
 end
 
 function operations.rest(nb, op)

@@ -1,0 +1,121 @@
+-- Owns the in-process client of a notebook: what it announces, its life, the buffers it is attached
+-- to; must not know what its methods do.
+--
+-- One client for each notebook, on its facade and on the edit buffers of its code cells. It
+-- announces utf-8, so that Neovim's columns and ours are bytes.
+
+local completion = require('ipynb.lsp.completion')
+local inspection = require('ipynb.lsp.inspection')
+local place = require('ipynb.lsp.place')
+local transport = require('ipynb.lsp.transport')
+
+local M = {}
+
+M.CLIENT_NAME = 'ipynb'
+
+-- After the first screen: vim.lsp takes a few milliseconds to load.
+local FACADE_DELAY_MS = 20
+
+---@return table
+local function capabilities()
+  local config = require('ipynb.config').get()
+  local can_inspect = config.inspect.lsp
+  return {
+    positionEncoding = 'utf-8',
+    textDocumentSync = { openClose = false, change = 0 },
+    completionProvider = config.completion.enabled
+        and { triggerCharacters = completion.TRIGGERS, resolveProvider = true }
+      or nil,
+    hoverProvider = can_inspect or nil,
+    signatureHelpProvider = can_inspect and { triggerCharacters = { '(', ',' } } or nil,
+  }
+end
+
+---@param nb ipynb.Notebook
+---@return ipynb.LspService
+local function service(nb)
+  return {
+    capabilities = capabilities(),
+    handlers = {
+      ['textDocument/completion'] = completion.complete,
+      ['completionItem/resolve'] = completion.resolver(nb),
+      ['textDocument/hover'] = inspection.hover,
+      ['textDocument/signatureHelp'] = inspection.signature,
+    },
+    capture = function(_, params)
+      return place.of_params(nb, params)
+    end,
+  }
+end
+
+---@param nb ipynb.Notebook
+---@return vim.lsp.Client?
+local function running_client(nb)
+  local client = nb.lsp_client_id and vim.lsp.get_client_by_id(nb.lsp_client_id)
+  return client and not client.rpc.is_closing() and client or nil
+end
+
+---@param nb ipynb.Notebook
+---@param buf integer
+local function attach(nb, buf)
+  local client = running_client(nb)
+  if client then
+    if not vim.lsp.buf_is_attached(buf, client.id) then
+      vim.lsp.buf_attach_client(buf, client.id)
+    end
+    return
+  end
+  nb.lsp_client_id = vim.lsp.start({
+    name = M.CLIENT_NAME,
+    cmd = transport.command(service(nb)),
+    root_dir = vim.fs.dirname(nb.path),
+    offset_encoding = 'utf-8',
+  }, {
+    bufnr = buf,
+    reuse_client = function()
+      return false
+    end,
+  })
+end
+
+--- Whether a buffer is one to attach to: the facade, or the edit buffer of a code cell.
+---@param nb ipynb.Notebook
+---@param buf integer
+---@return boolean
+local function is_wanted(nb, buf)
+  local cell = nb.mirrors[buf] and nb.cells[nb.mirrors[buf].cell_id]
+  return buf == nb.buf or (cell ~= nil and cell.cell_type == 'code')
+end
+
+--- Attaches the client to an edit buffer, or takes it away where the cell is no code any more.
+---@param nb ipynb.Notebook
+---@param buf integer
+function M.follow(nb, buf)
+  if is_wanted(nb, buf) then
+    attach(nb, buf)
+  elseif nb.lsp_client_id and vim.lsp.buf_is_attached(buf, nb.lsp_client_id) then
+    vim.lsp.buf_detach_client(buf, nb.lsp_client_id)
+  end
+end
+
+--- Attaches the client to the facade, a moment after it is on screen.
+---@param nb ipynb.Notebook
+function M.start(nb)
+  vim.defer_fn(function()
+    if vim.api.nvim_buf_is_loaded(nb.buf) and require('ipynb.notebook').get(nb.buf) == nb then
+      attach(nb, nb.buf)
+    end
+  end, FACADE_DELAY_MS)
+end
+
+--- Ends the client: the notebook goes.
+---@param nb ipynb.Notebook
+function M.stop(nb)
+  local client = running_client(nb)
+  nb.lsp_client_id = nil
+  if client then
+    vim.lsp.stop_client(client.id)
+  end
+end
+
+return M
