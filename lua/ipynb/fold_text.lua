@@ -48,7 +48,7 @@ local function cell_chunks(nb, id, look)
   look.is_active = nb.active_cell == id
   local chunks = border.top(nb.cells[id], look)
   local filler = table.remove(chunks)
-  chunks[1] = { look.glyphs.closed .. ' ', filler[2] }
+  chunks[1] = { look.glyphs.closed .. ' ', look.is_active and filler[2] or 'NotebookHint' }
   local text = M.first_line(nb, id)
   if text ~= '' then
     chunks[#chunks + 1] = { ' ' .. text, 'NotebookFold' }

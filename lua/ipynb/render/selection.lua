@@ -5,29 +5,20 @@ local M = {}
 
 local NS = vim.api.nvim_create_namespace('ipynb.selection')
 
+--- All of the cells that the selection touches, to the window's edge.
 ---@param nb ipynb.Notebook
----@param row integer
----@param end_row integer
-local function highlight(nb, row, end_row)
-  if row < end_row then
-    vim.api.nvim_buf_set_extmark(nb.buf, NS, row, 0, {
+local function draw(nb)
+  local anchor, cursor = vim.fn.line('v') - 1, vim.fn.line('.') - 1
+  local top = nb.layout:at(math.min(anchor, cursor))
+  local bottom = nb.layout:at(math.max(anchor, cursor))
+  if top and bottom then
+    local _, end_row = nb.layout:range(bottom)
+    vim.api.nvim_buf_set_extmark(nb.buf, NS, nb.layout:range(top), 0, {
+      id = 1,
       end_row = end_row - 1,
       line_hl_group = 'Visual',
       priority = 300,
     })
-  end
-end
-
---- The rest of the first and of the last cell that the selection touches.
----@param nb ipynb.Notebook
-local function draw(nb)
-  vim.api.nvim_buf_clear_namespace(nb.buf, NS, 0, -1)
-  local anchor, cursor = vim.fn.line('v') - 1, vim.fn.line('.') - 1
-  local row, last = math.min(anchor, cursor), math.max(anchor, cursor)
-  local top, bottom = nb.layout:at(row), nb.layout:at(last)
-  if top and bottom then
-    highlight(nb, nb.layout:range(top), row)
-    highlight(nb, last + 1, select(2, nb.layout:range(bottom)))
   end
 end
 
