@@ -60,6 +60,7 @@ local function create(nb, cell_id, on_flushed)
   mirror.attach(nb, buf, cell_id, on_flushed)
   vim.api.nvim_create_autocmd('BufWriteCmd', {
     buffer = buf,
+    nested = true, -- it writes the facade
     callback = function(event)
       save.write_from_edit(nb, buf, event.file)
     end,

@@ -40,34 +40,45 @@ end
 
 --- Writes the notebook; `modified` stays when that fails.
 ---@param nb ipynb.Notebook
----@param path? string another file: the notebook stays what it is
----@param is_forced? boolean
----@return boolean saved
-function M.save(nb, path, is_forced)
+---@param path string another file than its own: the notebook stays what it is
+---@param is_forced boolean
+local function write(nb, path, is_forced)
   mirror.flush(nb)
-  path = vim.fn.fnamemodify(path or nb.path, ':p')
-  local reply, problem = host.request(nb, 'write', path, is_forced or false)
+  path = vim.fn.fnamemodify(path, ':p')
+  local reply, problem = host.request(nb, 'write', path, is_forced)
   if reply and reply.question then
     local choice = vim.fn.confirm(reply.question, '&Overwrite\n&Cancel', 2, 'Warning')
     if choice ~= 1 then
       report.warn('not written: ' .. vim.fn.fnamemodify(path, ':t'))
-      return false
+      return
     end
     reply, problem = host.request(nb, 'write', path, true)
   end
   if not reply then
     report.error(problem or 'not written')
-    return false
+    return
   end
   on_written(nb, path, reply)
-  return true
+end
+
+--- Writes the notebook by `:write` in the facade. That tells Neovim the time of the file, which
+--- it would else take for another program's change (W12, 'autoread').
+---@param nb ipynb.Notebook
+---@param is_forced boolean
+function M.save(nb, is_forced)
+  local ok, problem = pcall(vim.api.nvim_buf_call, nb.buf, function() -- E45: 'readonly'
+    vim.api.nvim_cmd({ cmd = 'write', bang = is_forced }, {})
+  end)
+  if not ok then
+    report.error((tostring(problem):gsub('^.-(E%d+:)', '%1')))
+  end
 end
 
 --- `:w` in the facade: BufWriteCmd.
 ---@param nb ipynb.Notebook
 ---@param path string
 function M.write(nb, path)
-  M.save(nb, path, vim.v.cmdbang == 1)
+  write(nb, path, vim.v.cmdbang == 1)
 end
 
 --- `:w` in an edit buffer saves the notebook, `:w copy.ipynb` a copy of it, `:w cell.py` writes
@@ -77,7 +88,7 @@ end
 ---@param name string
 function M.write_from_edit(nb, buf, name)
   if vim.fn.fnamemodify(name, ':p') == vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ':p') then
-    M.save(nb, nil, vim.v.cmdbang == 1)
+    M.save(nb, vim.v.cmdbang == 1)
   elseif name:match('%.ipynb$') then
     M.write(nb, name)
   else

@@ -214,6 +214,18 @@ def test_w_in_the_float_saves_the_notebook(
     assert sources(tmp_path / "test.ipynb") == ["one = 1xy"]
 
 
+@pytest.mark.parametrize("save", ["<CR>:w<CR><Esc>", "<CR><C-s><Esc>", ":NotebookSave<CR>"])
+def test_neovim_does_not_take_an_own_save_for_another_programs(
+    child: Child, open_notebook: Callable[..., int], save: str
+) -> None:
+    buf = open_notebook("one = 1")
+    child.keys_and_settle(f"ggAx<Esc><Esc>{save}Ay<Esc><Esc>:enew<CR>")
+    child.keys_and_settle(f":buffer {buf}<CR>")
+    assert not child.is_visible("W12"), "the file has changed"
+    child.keys_and_settle("u")
+    assert child.is_visible("one = 1x")
+
+
 @pytest.mark.parametrize("is_in_float", [False, True])
 def test_w_with_another_name_writes_a_copy(
     child: Child, open_notebook: Callable[..., int], tmp_path: Path, is_in_float: bool

@@ -63,7 +63,7 @@ return {
     key = 'save',
     modes = { 'n', 'i' },
     run = function(nb, call)
-      save.save(nb, nil, call.bang)
+      save.save(nb, call.bang)
     end,
   },
   {
