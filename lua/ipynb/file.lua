@@ -133,9 +133,20 @@ local function watch(nb)
   })
 end
 
+--- Marks outlive `:edit!`, and those of the notebook before mean nothing now.
+---@param buf integer
+local function clear_marks(buf)
+  for name, ns in pairs(vim.api.nvim_get_namespaces()) do
+    if vim.startswith(name, 'ipynb.') then
+      vim.api.nvim_buf_clear_namespace(buf, ns, 0, -1)
+    end
+  end
+end
+
 ---@param nb ipynb.Notebook
 ---@param reply table
 local function show(nb, reply)
+  clear_marks(nb.buf)
   take_cells(nb, reply.cells)
   nb.is_attached = true
   shadow.open(nb)
