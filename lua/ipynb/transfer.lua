@@ -68,7 +68,8 @@ end
 ---@param range ipynb.Range cells to replace; count 0: none, paste before `index`
 ---@param register string
 ---@param times integer
-function M.paste(nb, range, register, times)
+---@param is_kept? boolean what is replaced goes into no register (:h v_P)
+function M.paste(nb, range, register, times, is_kept)
   local cells = held(register)
   if not cells then
     report.info(('nothing in register %s'):format(register))
@@ -76,7 +77,7 @@ function M.paste(nb, range, register, times)
   end
   host.ensure(nb)
   float.close(nb)
-  if range.count > 0 then
+  if range.count > 0 and not is_kept then
     local replaced = splice.cells(nb, range.index, #notebook.ids(nb, range))
     registers.put(nb, '"', replaced, true)
   end

@@ -215,7 +215,7 @@ def test_text_from_another_buffer_becomes_a_code_cell(show: Callable[..., Child]
     assert after(child, '"bp') == ["a", "import os\nos.getcwd()"]
     assert types(child) == ["code", "code"]
     child.keys_and_settle('"zp')
-    assert child.is_visible("nothing in register z")
+    child.wait_for_text("nothing in register z")
 
 
 @pytest.mark.parametrize("keys", ["2<M-j>", "<M-j>."])
@@ -262,7 +262,7 @@ def test_merging_joins_cells_into_the_first(show: Callable[..., Child]) -> None:
     assert after(child, "uu") == list("abcd")
     assert after(child, "ggVjjjJ") == ["a\nb", "c", "d"]
     child.keys_and_settle("GJ")
-    assert child.is_visible("no cell below to merge with")
+    child.wait_for_text("no cell below to merge with")
 
 
 def test_typed_text_survives_split_and_merge_in_undo(show: Callable[..., Child]) -> None:
@@ -333,3 +333,31 @@ def test_merging_takes_the_open_float_along(show: Callable[..., Child]) -> None:
     assert child.lua("return vim.b.ipynb_cell_id") != ""
     assert after(child, "GA2<Esc>") == ["a1\nb2"]
     assert after(child, "uuu") == ["a", "b"]
+
+
+def test_joining_lines_in_the_float_leaves_the_cells_alone(show: Callable[..., Child]) -> None:
+    child = show("a\nb", "c")
+    assert after(child, "jiX<Esc>J") == ["Xa b", "c"]
+    assert after(child, "\\kJ") == ["Xa b\nc"]
+
+
+def test_the_count_before_a_command_is_how_often(show: Callable[..., Child]) -> None:
+    child = show("a", "b")
+    child.command("3NotebookInsertCellBelow markdown")
+    assert sources(child) == ["a", "", "", "", "b"]
+    assert types(child) == ["code", "markdown", "markdown", "markdown", "code"]
+    assert after(child, "uggyy") == ["a", "b"]
+    child.command("2NotebookPasteCellAbove")
+    assert sources(child) == ["a", "a", "a", "b"]
+
+
+def test_a_move_from_one_line_goes_as_far_as_told(show: Callable[..., Child]) -> None:
+    child = show(*"abcd")
+    child.command("1NotebookMoveCellDown 2")
+    assert sources(child) == list("bcad")
+
+
+def test_replacing_by_capital_p_keeps_the_register(show: Callable[..., Child]) -> None:
+    child = show(*"abc")
+    assert after(child, "yy]]VP]]VP") == list("aaa")
+    assert after(child, "uugg]]VpP") == list("abac")

@@ -15,6 +15,7 @@ local M = {}
 ---@field line2? integer
 ---@field is_text? boolean a motion covered the cell's text alone, as `ic` does
 ---@field lines? integer[] first and last line of a command's range in the current buffer
+---@field is_one_line? boolean a command's range was one line: its count is of cells from there
 ---@field arguments string[]
 ---@field bang boolean
 ---@field is_silent boolean
@@ -53,8 +54,9 @@ end
 ---@param nb ipynb.Notebook
 ---@param args vim.api.keyset.create_user_command.command_args
 ---@param is_on_cells boolean its plain arguments may be a count and a register
+---@param is_counted boolean the number before it is a count and no line
 ---@return ipynb.Call
-function M.of_command(nb, args, is_on_cells)
+function M.of_command(nb, args, is_on_cells, is_counted)
   local call = {
     register = vim.v.register,
     arguments = args.fargs,
@@ -67,15 +69,12 @@ function M.of_command(nb, args, is_on_cells)
     call.arguments, call.count, register = sort_arguments(args.fargs)
     call.register = register or call.register
   end
-  if args.range > 0 and args.line1 and vim.api.nvim_get_current_buf() == nb.buf then
-    local range = range_of_lines(nb, args.line1, args.line2)
+  if is_counted then
+    call.count = args.count > 0 and args.count or call.count
+  elseif args.range > 0 and args.line1 and vim.api.nvim_get_current_buf() == nb.buf then
     call.line1, call.line2 = args.line1, args.line2
-    if range and args.range == 1 and call.count then
-      range.count = call.count
-    end
-    call.range = range
-  elseif args.count and args.count > 0 and args.range == 0 then
-    call.count = call.count or args.count
+    call.range = range_of_lines(nb, args.line1, args.line2)
+    call.is_one_line = args.range == 1
   end
   return call
 end
@@ -121,7 +120,9 @@ end
 ---@param call ipynb.Call
 ---@return ipynb.Range? range nil: none, which is said
 function M.range(nb, call)
-  if call.range then
+  if call.range and call.is_one_line and call.count then
+    return { index = call.range.index, count = call.count }
+  elseif call.range then
     return call.range
   end
   local index = notebook.current_index(nb)

@@ -25,20 +25,11 @@ local function on_range(act)
 end
 
 ---@param where 'above'|'below'
-local function insert(where)
-  return function(nb, call)
-    local wanted = call.arguments[1]
-    local cell_type = vim.list_contains(CELL_TYPES, wanted) and wanted or 'code'
-    actions.insert(nb, where, cell_type, call.count or 1)
-  end
-end
-
----@param where 'above'|'below'
 local function paste(where)
   return function(nb, call)
     local range = call.selected and calls.range(nb, call)
     if range then
-      transfer.paste(nb, range, call.register, call.count or 1)
+      transfer.paste(nb, range, call.register, call.count or 1, where == 'above')
     else
       transfer.paste_beside(nb, where, call.register, call.count or 1)
     end
@@ -61,21 +52,48 @@ local function move(distance)
   end
 end
 
----@param cell_type string
-local function make(cell_type)
-  return on_range(function(nb, range)
-    actions.set_type(nb, range, function()
-      return cell_type
-    end)
-  end)
-end
-
 ---@return string[]
 local function complete_type()
   return CELL_TYPES
 end
 
 local ALL = { 'n', 'x' }
+
+---@param where 'Above'|'Below'
+---@return ipynb.Action
+local function inserting(where)
+  return {
+    name = 'InsertCell' .. where,
+    key = 'insert_cell_' .. where:lower(),
+    is_on_cells = true,
+    is_counted = true,
+    is_repeatable = true,
+    complete = complete_type,
+    run = function(nb, call)
+      local wanted = call.arguments[1]
+      local cell_type = vim.list_contains(CELL_TYPES, wanted) and wanted or 'code'
+      actions.insert(nb, where:lower(), cell_type, call.count or 1)
+    end,
+  }
+end
+
+---@param name string after "Make"
+---@param cell_type string
+---@return ipynb.Action
+local function making(name, cell_type)
+  return {
+    name = 'Make' .. name,
+    key = 'make_' .. cell_type,
+    modes = ALL,
+    is_on_cells = true,
+    is_repeatable = true,
+    run = on_range(function(nb, range)
+      actions.set_type(nb, range, function()
+        return cell_type
+      end)
+    end),
+  }
+end
 
 local cut = on_range(function(nb, range, call)
   transfer.cut(nb, range, call.register)
@@ -85,24 +103,15 @@ local copy = on_range(function(nb, range, call)
   transfer.copy(nb, range, call.register)
 end)
 
+local merge = on_range(function(nb, range, call)
+  local count = (call.range or call.selected) and range.count or call.count or 2
+  actions.merge(nb, { index = range.index, count = math.max(count, 2) })
+end)
+
 ---@type ipynb.Action[]
 return {
-  {
-    name = 'InsertCellAbove',
-    key = 'insert_cell_above',
-    is_on_cells = true,
-    is_repeatable = true,
-    complete = complete_type,
-    run = insert('above'),
-  },
-  {
-    name = 'InsertCellBelow',
-    key = 'insert_cell_below',
-    is_on_cells = true,
-    is_repeatable = true,
-    complete = complete_type,
-    run = insert('below'),
-  },
+  inserting('Above'),
+  inserting('Below'),
   {
     name = 'CutCell',
     key = 'cut_cell',
@@ -163,6 +172,7 @@ return {
     where = 'facade',
     modes = ALL,
     is_on_cells = true,
+    is_counted = true,
     is_repeatable = true,
     run = paste('below'),
   },
@@ -172,6 +182,7 @@ return {
     where = 'facade',
     modes = ALL,
     is_on_cells = true,
+    is_counted = true,
     is_repeatable = true,
     run = paste('above'),
   },
@@ -205,35 +216,19 @@ return {
     modes = ALL,
     is_on_cells = true,
     is_repeatable = true,
-    run = on_range(function(nb, range, call)
-      local count = (call.range or call.selected) and range.count or call.count or 2
-      actions.merge(nb, { index = range.index, count = math.max(count, 2) })
-    end),
+    run = merge,
   },
   {
-    name = 'MakeCode',
-    key = 'make_code',
+    name = 'JoinCells',
+    key = 'join_cells',
+    where = 'facade',
     modes = ALL,
-    is_on_cells = true,
     is_repeatable = true,
-    run = make('code'),
+    run = merge,
   },
-  {
-    name = 'MakeMarkdown',
-    key = 'make_markdown',
-    modes = ALL,
-    is_on_cells = true,
-    is_repeatable = true,
-    run = make('markdown'),
-  },
-  {
-    name = 'MakeRaw',
-    key = 'make_raw',
-    modes = ALL,
-    is_on_cells = true,
-    is_repeatable = true,
-    run = make('raw'),
-  },
+  making('Code', 'code'),
+  making('Markdown', 'markdown'),
+  making('Raw', 'raw'),
   {
     name = 'ToggleCellType',
     key = 'toggle_cell_type',

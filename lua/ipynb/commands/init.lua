@@ -17,6 +17,7 @@ local M = {}
 ---@field is_operator? boolean its keys wait for a motion; the cells it touches are meant
 ---@field is_repeatable? boolean `.` repeats it
 ---@field is_on_cells? boolean its command takes a count and a register among its arguments
+---@field is_counted? boolean the number before its command is a count and no line
 ---@field is_anywhere? boolean its command needs no notebook
 ---@field complete? fun(nb: ipynb.Notebook?, lead: string): string[]
 
@@ -42,7 +43,8 @@ function M.run(name, args)
     report.error(('Notebook%s: this buffer is no notebook'):format(name))
     return
   end
-  action.run(nb, calls.of_command(nb, args, action.is_on_cells or false))
+  local call = calls.of_command(nb, args, action.is_on_cells or false, action.is_counted or false)
+  action.run(nb, call)
 end
 
 --- Completes a command's argument.
