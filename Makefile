@@ -35,9 +35,9 @@ endif
 	@scripts/setup test
 	@$(PYTEST) $(ARGS)
 
-differential: ## plays thousands of random key sequences (SEQUENCES=5000)
+differential: ## plays thousands of random sequences in cells and on cells (SEQUENCES=5000)
 	@scripts/setup test
-	@IPYNB_DIFF_SEQUENCES=$(SEQUENCES) $(PYTEST) -k differential $(ARGS)
+	@IPYNB_DIFF_SEQUENCES=$(SEQUENCES) IPYNB_CELL_SEQUENCES=$(SEQUENCES) $(PYTEST) -k differential $(ARGS)
 
 bench: ## measures, prints a table, writes bench/results/*.json
 	@scripts/setup test

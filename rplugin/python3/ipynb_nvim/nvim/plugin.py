@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,14 +221,7 @@ class Plugin:
 
     def _on_model_cells(self, buf: int) -> list[dict[str, Any]]:
         notebook = self._sessions[buf].notebook
-        return [
-            {
-                "id": cell_id,
-                "cell_type": notebook[cell_id].cell_type,
-                "source": "\n".join(notebook[cell_id].lines),
-            }
-            for cell_id in notebook.order
-        ]
+        return [asdict(notebook[name].record()) | {"id": name} for name in notebook.order]
 
 
 def _problem(error: FileError) -> dict[str, Any]:
