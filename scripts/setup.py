@@ -26,6 +26,7 @@ EXTRAS = {"run": "kernel", "test": "test", "lint": "lint"}
 STYLUA = "@johnnymorganz/stylua@2.5.2"
 # Languages of the tests' notebooks, as sources; the last versions that Neovim 0.10 loads (ABI 14).
 PARSERS = {"python": "tree-sitter-python@0.23.6", "bash": "tree-sitter-bash@0.23.3"}
+BASH_SERVER = "bash-language-server@5.6.0"
 RECORD = VENV / "ipynb-setup.json"
 LOG = STATE / "setup.log"
 LAST_LINES_SHOWN = 5
@@ -169,6 +170,15 @@ def install_stylua(record: dict[str, Any]) -> None:
     write_record(record)
 
 
+def install_bash_server(record: dict[str, Any]) -> None:
+    """Get a language server for another language than Python, from the npm registry."""
+    if record.get("bash_server") == BASH_SERVER and (STATE / "npm-servers").is_dir():
+        return
+    npm_install("bash language server", "npm-servers", BASH_SERVER)
+    record["bash_server"] = BASH_SERVER
+    write_record(record)
+
+
 def compile_parser(compiler: str, source: Path, output: Path) -> None:
     """Compile a parser's sources to a library."""
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -242,6 +252,7 @@ def main(profiles: list[str]) -> None:
     if "test" in profiles:
         install_bash_kernel(record)
         install_parsers(record)
+        install_bash_server(record)
     nvim = install_nvim(record)  # the linters need it, too: only Lua reads config.lua
     if {"run", "test"} & set(profiles):
         register(nvim, record)
