@@ -51,6 +51,7 @@ return {
   key('execute_line', '<leader>kL', 'Run the line under the cursor.'),
   key('cancel', '<leader>kq', 'Drop what is queued; in Visual mode of the selected cells.'),
   key('output', { 'go', '<leader>ko' }, 'Open the output in a window.'),
+  key('jump_to_error', '<leader>ke', "Go to the row in which the cell's error stands."),
   key('clear_output', '<leader>kc', "Clear the cell's output."),
   key('clear_all_outputs', '<leader>kC', 'Clear all outputs.'),
   key('kernel_start', '<leader>ks', 'Start the kernel.'),

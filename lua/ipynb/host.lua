@@ -29,6 +29,8 @@ local function options()
   return {
     max_lines = config.output.max_lines,
     max_columns = config.output.max_columns,
+    columns = require('ipynb.render.output').columns(),
+    temp_dir = vim.fs.dirname(vim.fn.tempname()),
     kernel_python = config.kernel.python or vim.NIL,
     stop_on_error = config.kernel.stop_on_error,
     notify_after_s = config.notify.after_s or vim.NIL,

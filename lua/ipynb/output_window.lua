@@ -1,7 +1,9 @@
--- Owns the window that shows all of a cell's output as plain text; must not know where the
--- lines come from. One buffer and at most one window per notebook, kept in `nb.output_window`.
+-- Owns the window that shows all of a cell's output; must not know where the lines come from.
+-- One buffer and at most one window per notebook, kept in `nb.output_window`.
 
 local config = require('ipynb.config')
+local output_jump = require('ipynb.output_jump')
+local output_text = require('ipynb.output_text')
 
 local M = {}
 
@@ -12,6 +14,8 @@ local MIN_WIDTH, MAX_WIDTH_PART, MAX_HEIGHT_PART = 44, 0.9, 0.8
 ---@field win integer
 ---@field cell_id string
 ---@field group integer autocommands that end with the window
+---@field spans table<integer, (integer|string)[]> colours by line
+---@field on_close fun() told when nothing is shown any more
 
 ---@param nb ipynb.Notebook
 ---@return boolean
@@ -34,6 +38,8 @@ local function footer()
   return {
     { ' q', 'NotebookHintKey' },
     { (config.get().ascii and ' close, ' or ' close · '), 'NotebookHint' },
+    { '<CR>', 'NotebookHintKey' },
+    { (config.get().ascii and ' go to line, ' or ' go to line · '), 'NotebookHint' },
     { 'Y', 'NotebookHintKey' },
     { ' copy all ', 'NotebookHint' },
   }
@@ -62,15 +68,6 @@ local function geometry(buf)
 end
 
 ---@param buf integer
----@param lines string[]
-local function set_lines(buf, lines)
-  vim.bo[buf].modifiable = true
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
-  vim.bo[buf].modifiable = false
-  vim.bo[buf].modified = false
-end
-
----@param buf integer
 local function copy_all(buf)
   local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
   vim.fn.setreg('"', lines, 'l')
@@ -87,6 +84,8 @@ end
 ---@return integer buf
 local function make_buffer(nb)
   local buf = vim.api.nvim_create_buf(false, true)
+  -- E95: the buffer of a window closed just now still has the name.
+  pcall(vim.api.nvim_buf_set_name, buf, ('ipynb://%s#output'):format(vim.fn.fnamemodify(nb.path, ':~:.')))
   vim.bo[buf].bufhidden = 'hide'
   vim.bo[buf].undolevels = -1
   vim.b[buf].ipynb_facade = nb.buf
@@ -101,6 +100,13 @@ local function make_buffer(nb)
   map('Y', function()
     copy_all(buf)
   end, 'Copy all output')
+  for _, lhs in ipairs({ '<CR>', 'gf' }) do
+    map(lhs, function()
+      output_jump.at_cursor(nb, nb.output_window.cell_id, function()
+        M.close(nb)
+      end)
+    end, 'Go to the cell or file of this line')
+  end
   vim.bo[buf].filetype = 'notebook_output'
   vim.bo[buf].modifiable = false
   return buf
@@ -138,59 +144,60 @@ local function watch(nb)
 end
 
 ---@param nb ipynb.Notebook
----@param buf integer
----@param cell_id string
-local function open_window(nb, buf, cell_id)
-  local shape = vim.tbl_extend('force', geometry(buf), {
+---@param window ipynb.OutputWindow its buffer has text
+local function open_window(nb, window)
+  local shape = vim.tbl_extend('force', geometry(window.buf), {
     style = 'minimal',
     border = config.get().ascii and { '+', '-', '+', '|', '+', '-', '+', '|' } or 'rounded',
-    title = title(nb, cell_id),
+    title = title(nb, window.cell_id),
     title_pos = 'left',
     footer = footer(),
     footer_pos = 'right',
   })
-  local win = vim.api.nvim_open_win(buf, true, shape)
-  local wo = vim.wo[win][0]
-  wo.wrap, wo.list, wo.cursorline = false, false, false
+  window.win = vim.api.nvim_open_win(window.buf, true, shape)
+  local wo = vim.wo[window.win][0]
+  wo.wrap, wo.list, wo.cursorline, wo.winfixbuf = false, false, false, true
   wo.winhighlight = 'NormalFloat:Normal,FloatBorder:NotebookCellBorder'
-  nb.output_window = { buf = buf, win = win, cell_id = cell_id, group = 0 }
+  nb.output_window = window
   watch(nb)
 end
 
 --- Shows a cell's output in the notebook's output window and goes there.
 ---@param nb ipynb.Notebook
 ---@param cell_id string
----@param lines string[] without newlines or control characters
-function M.open(nb, cell_id, lines)
-  if is_open(nb) then
-    nb.output_window.cell_id = cell_id
-    M.update(nb, cell_id, lines)
-    vim.api.nvim_set_current_win(nb.output_window.win)
-    vim.api.nvim_win_set_config(nb.output_window.win, { title = title(nb, cell_id) })
+---@param step ipynb.OutputStep the first lines
+---@param on_close fun()
+function M.open(nb, cell_id, step, on_close)
+  local window = nb.output_window
+  if window and is_open(nb) then
+    window.cell_id = cell_id
+    M.update(nb, cell_id, step)
+    vim.api.nvim_set_current_win(window.win)
+    vim.api.nvim_win_set_cursor(window.win, { 1, 0 })
+    vim.api.nvim_win_set_config(window.win, { title = title(nb, cell_id) })
     return
   end
-  local buf = make_buffer(nb)
-  set_lines(buf, lines)
-  open_window(nb, buf, cell_id)
+  window = { buf = make_buffer(nb), win = -1, cell_id = cell_id, group = -1, spans = {} }
+  window.on_close = on_close
+  output_text.setup()
+  output_text.take(window.buf, window.spans, step)
+  open_window(nb, window)
 end
 
---- Replaces the text while the window shows this cell. A cursor on the last line stays on the
---- last line, so the window follows a running cell.
+--- Takes the next step while the window shows this cell. A cursor on the last line stays there,
+--- so that the window follows a running cell.
 ---@param nb ipynb.Notebook
 ---@param cell_id string
----@param lines string[]
-function M.update(nb, cell_id, lines)
+---@param step ipynb.OutputStep
+function M.update(nb, cell_id, step)
   local window = nb.output_window
-  if not is_open(nb) or window.cell_id ~= cell_id then
+  if not window or not is_open(nb) or window.cell_id ~= cell_id then
     return
   end
-  local cursor = vim.api.nvim_win_get_cursor(window.win)
-  local was_at_end = cursor[1] == vim.api.nvim_buf_line_count(window.buf)
-  set_lines(window.buf, lines)
-  local count = vim.api.nvim_buf_line_count(window.buf)
-  cursor[1] = was_at_end and count or math.min(cursor[1], count)
-  vim.api.nvim_win_set_cursor(window.win, cursor)
-  vim.api.nvim_win_set_config(window.win, geometry(window.buf))
+  output_text.take(window.buf, window.spans, step)
+  if step.is_last or step.first == 0 then
+    vim.api.nvim_win_set_config(window.win, geometry(window.buf))
+  end
 end
 
 --- Closes the window; the next one starts anew.
@@ -208,6 +215,7 @@ function M.forget(nb, window)
   if nb.output_window == window then
     M.close(nb)
     nb.output_window = nil
+    window.on_close()
   end
   if vim.api.nvim_buf_is_valid(window.buf) then
     vim.api.nvim_buf_delete(window.buf, { force = true })

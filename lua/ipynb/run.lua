@@ -99,14 +99,16 @@ function M.open_output(nb)
   if not id then
     return
   end
-  local lines, problem = M.output_lines(nb, id)
-  if not lines then
+  local step, problem = host.request(nb, 'open_output', id)
+  if not step then
     report.error(problem or 'no output')
-  elseif #lines == 0 then
+  elseif #step.lines == 0 then
     report.info('this cell has no output')
+    host.notify(nb, 'close_output')
   else
-    output_window.open(nb, id, lines)
-    host.notify(nb, 'watch_output', id)
+    output_window.open(nb, id, step, function()
+      host.notify(nb, 'close_output')
+    end)
   end
 end
 

@@ -87,7 +87,7 @@ def test_polars_shows_shape_and_types() -> None:
 def test_each_part_has_its_group() -> None:
     rows = html_rows(RECORDED["polars"], SCREEN)
     groups = [{hl for _, hl in rows.line(row, 100)} for row in range(len(rows))]
-    assert groups[0] == {"NotebookOutputMore"}
+    assert groups[0] == {"NotebookOutputNote"}
     assert groups[1] == {"NotebookTableHead"}
     assert groups[2] == {"NotebookTableIndex"}
     assert groups[3] == {"NotebookTableRule"}
@@ -152,11 +152,11 @@ def test_a_large_table_is_drawn_without_reading_it_all() -> None:
     html = big(1000, 200)
     times = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         rows = html_rows(html, SCREEN)
         [rows.line(row, 100) for row in (*range(20), *range(len(rows) - 20, len(rows)))]
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.05
+        times.append(time.process_time() - started)
+    assert min(times) < 0.2  # it takes a second to read it all
 
 
 HOSTILE = [
@@ -185,13 +185,13 @@ HOSTILE = [
 @pytest.mark.parametrize("html", HOSTILE, ids=lambda html: html[:16])
 @pytest.mark.parametrize("extent", [SCREEN, WHOLE], ids=["screen", "whole"])
 def test_hostile_html_is_read_in_time(html: str, extent: TableExtent) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     rows = html_rows(html, extent)
     for row in range(min(len(rows), 100)):
         text = "".join(text for text, _ in rows.line(row, 100))
         assert "\x1b" not in text
         assert "\u202e" not in text
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @given(

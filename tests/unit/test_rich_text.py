@@ -81,9 +81,9 @@ def test_formulas_in_markdown_are_read() -> None:
 
 @pytest.mark.parametrize("source", ["{" * 5000, "\\frac" * 500, "\\left(" * 600, "^{" * 700, "\\"])
 def test_a_formula_that_cannot_be_read_is_shown_as_it_is(source: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert latex_text(source)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_a_formula_that_cannot_be_read_is_shown_as_it_is(source: str) -> None:
     ids=lambda text: text[:8],
 )  # fmt: skip
 def test_hostile_markdown_is_read_in_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     plain(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(st.sampled_from("*_`$[]()!<>|-#\\ a1\n\x1b\u202e"), max_size=80))
@@ -191,7 +191,7 @@ def test_library_frames_are_folded_to_a_line() -> None:
         "… 1 frame in library code (pandas) — go shows all",
         "KeyError: 'a'",
     ]
-    assert render(area, Limits(100, 100))[2][0][1] == "NotebookOutputMore"
+    assert render(area, Limits(100, 100))[2][0][1] == "NotebookOutputNote"
     whole = plain_lines(area)
     assert whole[0].startswith("-----")
     assert sum("site-packages" in line for line in whole) == 4

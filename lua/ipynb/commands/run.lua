@@ -3,6 +3,8 @@
 
 local calls = require('ipynb.commands.call')
 local host = require('ipynb.host')
+local notebook = require('ipynb.notebook')
+local output_jump = require('ipynb.output_jump')
 local run = require('ipynb.run')
 local run_part = require('ipynb.run_part')
 
@@ -94,6 +96,16 @@ return {
     key = 'output',
     run = function(nb)
       run.open_output(nb)
+    end,
+  },
+  {
+    name = 'JumpToError',
+    key = 'jump_to_error',
+    run = function(nb)
+      local id = notebook.current_cell(nb)
+      if id then
+        output_jump.to_error(nb, id)
+      end
     end,
   },
   {

@@ -10,6 +10,12 @@ local NS = vim.api.nvim_create_namespace('ipynb.outputs')
 
 ---@alias ipynb.VirtLine { [1]: string, [2]: string }[]
 
+--- How many columns an output may take: those of the screen, without gutter and signs.
+---@return integer
+function M.columns()
+  return math.max(20, vim.o.columns - 4)
+end
+
 ---@param nb ipynb.Notebook
 ---@param id string
 local function remove(nb, id)

@@ -21,6 +21,7 @@ class Options:
     max_lines: int = 40
     max_columns: int = 500
     columns: int = 100
+    temp_dir: str | None = None
     kernel_python: str | None = None
     stop_on_error: bool = True
     notify_after_s: int | None = None

@@ -45,7 +45,8 @@ class StreamText:
 
     # State: the lines as drawn above; the pen at the start of each row, where it is not the
     # default one; the cursor (_col None: at the end of the plain last line); the pen now; the
-    # start of a sequence whose rest is still to come; whether the last line counts, if known.
+    # start of a sequence whose rest is still to come; whether the last line counts, if known;
+    # the number of chunks.
     def __init__(self, text: str = "") -> None:
         self._lines: list[str] = []
         self._tail: list[str] = []
@@ -56,6 +57,7 @@ class StreamText:
         self._pen = PLAIN
         self._incomplete = ""
         self._is_last_counted: bool | None = None
+        self._feed_count = 0
         self.feed(text)
 
     def __len__(self) -> int:
@@ -67,6 +69,7 @@ class StreamText:
     def feed(self, text: str) -> None:
         """Add ``text`` at the cursor, carrying out the control codes in it."""
         self._is_last_counted = None
+        self._feed_count += 1
         text = self._hold_back(self._incomplete + text)
         if not any(start in text for start in _CONTROL_STARTS):
             self._write(text)
@@ -99,6 +102,16 @@ class StreamText:
     def pen_at(self, row: int) -> Pen:
         """Return the pen that a line starts with."""
         return self._pens.get(row, PLAIN)
+
+    @property
+    def final_count(self) -> int:
+        """The number of lines, from the top, that no control code can change any more."""
+        return max(0, self._bottom - SCREEN_ROWS)
+
+    @property
+    def feed_count(self) -> int:
+        """The number of chunks so far: while it is the same, so is every line."""
+        return self._feed_count
 
     @property
     def _bottom(self) -> int:

@@ -61,13 +61,15 @@ class Plugin:
             "drop_question": lambda buf, no: self._sessions[buf].questions.drop(no),
             "clear_outputs": lambda buf, ids: self._sessions[buf].clear_outputs(ids),
             "clear_all_outputs": self._on_clear_all_outputs,
-            "watch_output": lambda buf, cell_id: self._sessions[buf].watch_output(cell_id),
+            "columns": lambda buf, columns: self._sessions[buf].renderer.set_columns(columns),
+            "close_output": lambda buf: self._sessions[buf].watched.close(),
         }
         self._requests: dict[str, Callable[..., Any]] = {
             "open": self._on_open,
             "rest": self._on_rest,
             "write": self._on_write,
             "flush": lambda buf: buf in self._sessions,
+            "open_output": lambda buf, cell_id: self._sessions[buf].watched.open(cell_id),
             "output_lines": lambda buf, cell_id: self._sessions[buf].output_lines(cell_id),
             "model_cells": self._on_model_cells,
             "info": lambda buf: self._sessions[buf].info(),

@@ -11,11 +11,12 @@ batches a second; it is full again after each thing that the user asks for.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ipynb_nvim.domain.events import ExecutionChanged, OutputsChanged
-from ipynb_nvim.view.output_view import Limits, render
+from ipynb_nvim.view.output_view import follows_width, render
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.events import NotebookEvent
     from ipynb_nvim.domain.notebook import Notebook
     from ipynb_nvim.nvim.bridge import Operation
+    from ipynb_nvim.view.output_view import Limits
 
 _RATE_HZ = 30.0
 _BURST = 6.0
@@ -71,6 +73,14 @@ class Renderer:
         """Draw the outputs of many cells, as fast as Neovim takes them."""
         self._backlog.update(dict.fromkeys(cell_ids))
         self._schedule()
+
+    def set_columns(self, columns: int) -> None:
+        """Draw again what is laid out for the width of the window."""
+        self._limits = replace(self._limits, columns=columns)
+        notebook = self._notebook
+        self.draw_outputs(
+            [name for name in notebook.order if follows_width(notebook[name].shown_outputs)]
+        )
 
     def draw_cell(self, cell_id: str) -> None:
         """Draw a cell's border: count, state, time."""

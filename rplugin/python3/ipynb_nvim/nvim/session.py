@@ -12,6 +12,7 @@ from ipynb_nvim.nvim.kernel_view import KernelView
 from ipynb_nvim.nvim.questions import Questions
 from ipynb_nvim.nvim.renderer import Renderer
 from ipynb_nvim.nvim.run_notice import RunNotice
+from ipynb_nvim.nvim.watched_output import WatchedOutput
 from ipynb_nvim.services.edited_cells import EditedCells
 from ipynb_nvim.services.run_events import CellDone, CellQueued, CellStarted
 from ipynb_nvim.services.runner import Runner
@@ -42,13 +43,12 @@ class Session:
     ) -> None:
         """Tie a notebook to its file, its screen and a kernel that does not run yet."""
         # Mutable state: the last message of the editor's stream, the cells whose outputs were
-        # drawn when the notebook was opened, the cell whose output window
-        # is open, what Neovim was told of `modified`; all else is the parts' own.
+        # drawn when the notebook was opened, what Neovim was told of `modified`; all else is
+        # the parts' own.
         self.buf = buf
         self.notebook = notebook
         self.file = file
         self.sync_no = 0
-        self._watched: str | None = None
         self.drawn: frozenset[str] = frozenset()
         self._told_modified = (False, False)
         limits = Limits(options.max_lines, options.max_columns, options.columns)
@@ -74,6 +74,7 @@ class Session:
             lambda no, answer: bridge.push(buf, 0, [{"op": "answer", "no": no, "answer": answer}]),
             bridge.spawn,
         )
+        self.watched = WatchedOutput(notebook, self.renderer, bridge.spawn, options.temp_dir)
         self._edited = EditedCells(notebook, self.runner.queue)
         self._notice = RunNotice(options.notify_after_s, lambda: not self.runner.is_busy)
         notebook.subscribe(self._on_event)
@@ -149,10 +150,6 @@ class Session:
         """Return a cell's outputs as plain text, whole."""
         return plain_lines(self.notebook[cell_id].shown_outputs)
 
-    def watch_output(self, cell_id: str | None) -> None:
-        """Keep the output window on a cell up to date."""
-        self._watched = cell_id
-
     def show_modified(self) -> None:
         """Tell Neovim whether a save would change the file, unless it knows.
 
@@ -210,9 +207,6 @@ class Session:
         }
 
     def _on_run_event(self, event: RunEvent) -> None:
-        if isinstance(event, CellDone) and event.cell_id == self._watched:
-            lines = self.output_lines(event.cell_id)
-            self.renderer.tell("output_text", id=event.cell_id, lines=lines)
         self._kernel_view.on_event(event)
         self._show_queue(event)
         notice = self._notice.on_event(event)

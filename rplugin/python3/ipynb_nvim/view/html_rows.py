@@ -43,7 +43,7 @@ _STYLES = {
     "em": "NotebookEmphasis",
     "code": "NotebookInlineCode",
     "a": "NotebookLink",
-    "small": "NotebookOutputMore",
+    "small": "NotebookOutputNote",
     **{f"h{level}": f"NotebookHeading{level}" for level in range(1, 7)},
 }
 

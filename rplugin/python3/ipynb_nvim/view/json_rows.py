@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.view.rows import PLAIN_HL, clean
-from ipynb_nvim.view.virt_line import MORE_HL
+from ipynb_nvim.view.virt_line import NOTE_HL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def json_lines(value: JsonValue, fold: JsonFold) -> list[VirtLine]:
     lines: list[VirtLine] = []
     for line in _lines(value, fold, 0):
         if len(lines) >= fold.lines:
-            lines.append([("…", MORE_HL)])
+            lines.append([("…", NOTE_HL)])
             break
         lines.append(line)
     return lines
@@ -67,14 +67,14 @@ def _lines(value: JsonValue, fold: JsonFold, depth: int) -> Iterator[VirtLine]:
     assert isinstance(value, (Mapping, Sequence))
     if depth >= fold.depth:
         noun = "keys" if is_object else "items"
-        yield [(opening, PLAIN_HL), (f"… {len(value):,} {noun}", MORE_HL), (closing, PLAIN_HL)]
+        yield [(opening, PLAIN_HL), (f"… {len(value):,} {noun}", NOTE_HL), (closing, PLAIN_HL)]
         return
     yield [(opening, PLAIN_HL)]
     indent = ("  " * (depth + 1), PLAIN_HL)
     members = value.items() if isinstance(value, Mapping) else ((None, item) for item in value)
     for index, (key, member) in enumerate(members):
         if index == fold.members:
-            yield [indent, (f"… {len(value) - index:,} more", MORE_HL)]
+            yield [indent, (f"… {len(value) - index:,} more", NOTE_HL)]
             break
         comma = [(",", PLAIN_HL)] if index + 1 < len(value) else []
         yield from _member(key, indent, comma, _lines(member, fold, depth + 1))

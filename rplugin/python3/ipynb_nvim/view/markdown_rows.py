@@ -116,7 +116,7 @@ def _line(line: str, read: ReadFormula) -> VirtLine:
         return [
             (item[1].expandtabs(4), PLAIN_HL),
             *_bullet(item),
-            *inline_chunks(item[4], PLAIN_HL),
+            *inline_chunks(item[4], PLAIN_HL, read),
         ]
     return inline_chunks(line.rstrip(), PLAIN_HL, read)
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ipynb_nvim.domain.output import ErrorOutput, ExecuteResult, UnknownOutput
-from ipynb_nvim.domain.output_item import StreamItem
+from ipynb_nvim.domain.output import DisplayData, ErrorOutput, ExecuteResult, UnknownOutput
+from ipynb_nvim.domain.output_item import OutputItem, StreamItem
 from ipynb_nvim.domain.stream_text import StreamText
 from ipynb_nvim.view.mime import Extent, chosen_mime, rows_of
 from ipynb_nvim.view.rows import PLAIN_HL, TextRows
 from ipynb_nvim.view.traceback_text import fold_traceback
-from ipynb_nvim.view.virt_line import MORE_HL, plain_line_of
+from ipynb_nvim.view.virt_line import MORE_HL, NOTE_HL, plain_line_of
 
 if TYPE_CHECKING:
     from ipynb_nvim.domain.output_area import OutputArea
@@ -24,6 +24,8 @@ _STDERR_HL = "NotebookOutputStderr"
 _ERROR_HL = "NotebookOutputError"
 _PROMPT_HL = "NotebookOutputPrompt"
 _PROMPT = "Out:"
+# Lines that are made plain at once.
+_PLAIN_STEP = 1000
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """The rows of one output; ``has_prompt`` marks the cell's result."""
 
     rows: Rows
@@ -60,8 +62,13 @@ class _Block:
         prompt = f"{_PROMPT} "
         return [(prompt, _PROMPT_HL), *self.rows.line(row, width - len(prompt))]
 
-    def plain_line(self, index: int) -> str:
-        """Return one line, whole and without colours."""
+    def plain_lines(self, first: int, last: int) -> list[str]:
+        """Return lines ``first`` to ``last`` (exclusive), whole and without colours."""
+        if isinstance(self.rows, TextRows) and not self.has_prompt:
+            return self.rows.plains(first, last)
+        return [self._plain_line(index) for index in range(first, last)]
+
+    def _plain_line(self, index: int) -> str:
         row = index + len(self.rows) - len(self)
         if row < 0:
             return _PROMPT
@@ -94,10 +101,27 @@ def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
     ]
 
 
+def follows_width(area: OutputArea) -> bool:
+    """Tell whether something of it is laid out for the width of the window."""
+    return any(
+        isinstance(item.output, (DisplayData, ExecuteResult)) and "text/html" in item.output.data
+        for item in area
+        if isinstance(item, OutputItem)
+    )
+
+
+def whole_blocks(area: OutputArea) -> list[Block]:
+    """Return all there is to read, nothing folded or cut."""
+    return [_block(item, Extent()) for item in area]
+
+
 def plain_lines(area: OutputArea) -> list[str]:
     """Return all lines whole, without colours, safe to put into a buffer."""
-    blocks = [_block(item, Extent()) for item in area]
-    return [block.plain_line(index) for block in blocks for index in range(len(block))]
+    lines: list[str] = []
+    for block in whole_blocks(area):
+        for first in range(0, len(block), _PLAIN_STEP):
+            lines += block.plain_lines(first, min(first + _PLAIN_STEP, len(block)))
+    return lines
 
 
 def plain_text(text: str) -> str:
@@ -106,7 +130,7 @@ def plain_text(text: str) -> str:
     return "\n".join(plain_line_of(lines, index) for index in range(len(lines)))
 
 
-def _lines(blocks: list[_Block], first: int, last: int, width: int) -> list[VirtLine]:
+def _lines(blocks: list[Block], first: int, last: int, width: int) -> list[VirtLine]:
     """Return the lines ``first`` to ``last`` (exclusive) of all blocks together."""
     lines: list[VirtLine] = []
     start = 0
@@ -121,33 +145,33 @@ def _lines(blocks: list[_Block], first: int, last: int, width: int) -> list[Virt
     return lines
 
 
-def _block(item: Item, extent: Extent) -> _Block:
+def _block(item: Item, extent: Extent) -> Block:
     if isinstance(item, StreamItem):
-        return _Block(TextRows(item.lines, _STDERR_HL if item.name == "stderr" else PLAIN_HL))
+        return Block(TextRows(item.lines, _STDERR_HL if item.name == "stderr" else PLAIN_HL))
     return item.derive(_whole_block if extent.rows is None else _drawn_block, extent)
 
 
 # Two names: the forms of an output are kept side by side.
-def _drawn_block(output: FixedOutput, extent: Extent) -> _Block:
+def _drawn_block(output: FixedOutput, extent: Extent) -> Block:
     return _fixed_block(output, extent)
 
 
-def _whole_block(output: FixedOutput, extent: Extent) -> _Block:
+def _whole_block(output: FixedOutput, extent: Extent) -> Block:
     return _fixed_block(output, extent)
 
 
-def _fixed_block(output: FixedOutput, extent: Extent) -> _Block:
+def _fixed_block(output: FixedOutput, extent: Extent) -> Block:
     match output:
         case ErrorOutput():
-            return _Block(_error_rows(output, is_whole=extent.rows is None))
+            return Block(_error_rows(output, is_whole=extent.rows is None))
         case UnknownOutput(value):
             kind = value.get("output_type") if isinstance(value, Mapping) else None
             name = f"[unknown output {kind}]" if isinstance(kind, str) else "[unknown output]"
-            return _Block(TextRows(StreamText(name)))
+            return Block(TextRows(StreamText(name)))
         case _:
             mime = chosen_mime(output.data)
             rows = rows_of(mime, output.data[mime], extent) if mime else TextRows(StreamText())
-            return _Block(rows, has_prompt=isinstance(output, ExecuteResult))
+            return Block(rows, has_prompt=isinstance(output, ExecuteResult))
 
 
 def _error_rows(output: ErrorOutput, *, is_whole: bool) -> TextRows:
@@ -165,5 +189,5 @@ def _error_rows(output: ErrorOutput, *, is_whole: bool) -> TextRows:
     size = output.evalue.rstrip().count("\n") + 1
     hls = dict.fromkeys(range(max(len(lines) - size, 0), len(lines)), _ERROR_HL)
     return TextRows(
-        lines, PLAIN_HL, {**hls, **dict.fromkeys(folded.folds if folded else (), MORE_HL)}
+        lines, PLAIN_HL, {**hls, **dict.fromkeys(folded.folds if folded else (), NOTE_HL)}
     )

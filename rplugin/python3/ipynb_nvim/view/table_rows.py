@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ipynb_nvim.view.html_table import Cell
 from ipynb_nvim.view.rows import PLAIN_HL
 from ipynb_nvim.view.sanitize import clip, width_of
-from ipynb_nvim.view.virt_line import MORE_HL, clipped_line, merged
+from ipynb_nvim.view.virt_line import NOTE_HL, clipped_line, merged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ _GAP = "  "
 _MAX_WIDTH, _MAX_WHOLE_WIDTH = 50, 1000
 # Cells of a table that are read at most.
 _MAX_CELLS = 500_000
+_MAX_COLUMNS = 2000
 
 _NUMBER = re.compile(r"[-+−(]?[$€£¥]?\d[\d.,_ '\u202f]*(?:e[-+]?\d+)?(?: ?%|\))?", re.IGNORECASE)
 _NOTHING = frozenset({"", "NaN", "nan", "NaT", "None", "null", "<NA>", "NA", "inf", "-inf"})
@@ -59,7 +60,8 @@ class TableRows:
         self._column_count = max(
             (_row_width(table, i) for i in range(min(len(table), 12))), default=0
         )
-        per_row = self._column_count if extent.columns is None else extent.columns // 3 + 12
+        per_row = _MAX_COLUMNS if extent.columns is None else extent.columns // 3 + 12
+        per_row = min(per_row, self._column_count)
         wanted = self._body_count if extent.body_rows is None else extent.body_rows
         wanted = min(wanted, _MAX_CELLS // max(per_row, 1))
         first = range(head_count, min(head_count + wanted, len(table)))
@@ -109,7 +111,7 @@ class TableRows:
             return [("─" * (sum(widths) + len(_GAP) * max(len(widths) - 1, 0)), _RULE_HL)]
         row -= len(self._head) + bool(self._head)
         if row >= self._body_count:
-            return [(f"… {self._hidden_columns:,} more columns — go opens all", MORE_HL)]
+            return [(f"… {self._hidden_columns:,} more columns — go opens all", NOTE_HL)]
         return self._line(self._body_line(row), is_head=False)
 
     def _body_line(self, row: int) -> _Line:

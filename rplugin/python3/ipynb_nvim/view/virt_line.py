@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 VirtLine = list[tuple[str, str]]
 
 MORE_HL = "NotebookOutputMore"
+# What the plugin says beside an output, where no line is missing.
+NOTE_HL = "NotebookOutputNote"
 
 # Characters looked at per column that may be drawn: room for SGR sequences and combining marks.
 _CHARS_PER_COL = 16
