@@ -20,6 +20,7 @@ vim.api.nvim_create_autocmd({ 'BufReadCmd', 'BufNewFile' }, {
   nested = true,
   callback = function(event)
     require('ipynb.render.highlights').setup()
+    require('ipynb.render.narrow').setup()
     require('ipynb.file').open(event.buf, event.file)
   end,
 })
@@ -109,6 +110,8 @@ command('Output')
 command('JumpToError')
 command('ClearOutput', ON_CELLS)
 command('ClearAllOutputs')
+command('SetKernel', { nargs = '?', bang = true })
+command('ListKernels')
 command('KernelStart', { nargs = '?' })
 command('KernelInterrupt')
 command('KernelRestart', { bang = true })

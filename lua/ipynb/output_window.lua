@@ -85,7 +85,8 @@ end
 local function make_buffer(nb)
   local buf = vim.api.nvim_create_buf(false, true)
   -- E95: the buffer of a window closed just now still has the name.
-  pcall(vim.api.nvim_buf_set_name, buf, ('ipynb://%s#output'):format(vim.fn.fnamemodify(nb.path, ':~:.')))
+  local path = vim.fn.fnamemodify(nb.path, ':~:.')
+  pcall(vim.api.nvim_buf_set_name, buf, ('ipynb://%s#output'):format(path))
   vim.bo[buf].bufhidden = 'hide'
   vim.bo[buf].undolevels = -1
   vim.b[buf].ipynb_facade = nb.buf

@@ -28,11 +28,20 @@ class Highlight:
         return self.attributes.get("background")
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What a person sees between two flushes; ``drawn_rows`` are those Neovim has sent again."""
+
+    rows: tuple[str, ...]
+    cursor: tuple[int, int]
+    drawn_rows: frozenset[int]
+
+
 class Screen:
     """The one grid of a UI without ``ext_multigrid``: floats are drawn into it by Neovim."""
 
     # Mutable state: the grid (texts and highlight ids by row), the highlights by id, the
-    # cursor, the mode's name, the default colours and the number of flushes seen.
+    # cursor, the mode's name, the default colours, the number of flushes seen, and the frames.
 
     def __init__(self) -> None:
         self._texts: list[list[str]] = []
@@ -43,6 +52,8 @@ class Screen:
         self._next_cursor = self.cursor
         self.mode = "normal"
         self.flush_count = 0
+        self.frames: list[Frame] | None = None  # a list: collects them
+        self._drawn_rows: set[int] = set()
         self._handlers = {
             name.removeprefix("_on_"): getattr(self, name)
             for name in dir(type(self))
@@ -58,6 +69,7 @@ class Screen:
                 is_flushed = True
                 self.flush_count += 1
                 self.cursor = self._next_cursor  # before, it is where Neovim draws
+                self._keep_frame()
             if handler is not None:
                 for arguments in event[1:]:
                     handler(*arguments)
@@ -94,6 +106,12 @@ class Screen:
         """Return the look of one screen cell."""
         return self._highlights[self._hl_ids[row][col]]
 
+    def _keep_frame(self) -> None:
+        if self.frames is not None:
+            rows = tuple(self.rows())
+            self.frames.append(Frame(rows, self.cursor, frozenset(self._drawn_rows)))
+        self._drawn_rows.clear()
+
     def _on_grid_resize(self, _grid: int, width: int, height: int) -> None:
         old_texts, old_hl_ids = self._texts, self._hl_ids
         self._texts = [_fit(row, width, " ") for row in old_texts[:height]]
@@ -110,6 +128,7 @@ class Screen:
     def _on_grid_line(
         self, _grid: int, row: int, col: int, cells: list[list[Any]], _wrap: bool = False
     ) -> None:
+        self._drawn_rows.add(row)
         texts, hl_ids = self._texts[row], self._hl_ids[row]
         hl_id = 0
         for cell in cells:

@@ -12,7 +12,7 @@ local FRAME_MS = 100
 ---@field glyphs ipynb.Glyphs
 ---@field is_ascii boolean
 ---@field language string name on the border of code cells
----@field icon string? before the language
+---@field icon ipynb.LanguageIcon? before the language
 ---@field is_active boolean
 ---@field now_ms integer
 ---@field top_filler string wider than any window
@@ -53,12 +53,12 @@ function M.top(cell, style)
   local hl = line_hl(style)
   local is_code = cell.cell_type == 'code'
   local label = is_code and style.language or cell.cell_type
-  if is_code and style.icon then
-    label = style.icon .. ' ' .. label
-  end
   local chunks = { { style.glyphs.top_start, hl } }
   if is_code then
     chunks[2] = { count_label(cell) .. ' ', 'NotebookOutputPrompt' }
+  end
+  if is_code and style.icon and style.icon.text then
+    chunks[3] = { style.icon.text .. ' ', style.icon.hl or M.type_hl(cell) }
   end
   chunks[#chunks + 1] = { label .. ' ', M.type_hl(cell) }
   chunks[#chunks + 1] = { style.top_filler, hl }

@@ -7,31 +7,39 @@ local M = {}
 
 local LINE_STEP = 128
 
+---@class ipynb.LanguageIcon
+---@field language string
+---@field text? string
+---@field hl? string the icon plugin's own
+
 ---@param language string filetype
 ---@return string? icon from mini.icons or nvim-web-devicons, where installed
+---@return string? hl
 local function find_icon(language)
   -- Fails when the plugin is not installed.
   local has_mini, mini = pcall(require, 'mini.icons')
   if has_mini and _G.MiniIcons then
-    return (mini.get('filetype', language))
+    return mini.get('filetype', language)
   end
   -- Fails when the plugin is not installed.
   local has_devicons, devicons = pcall(require, 'nvim-web-devicons')
   if has_devicons then
-    return (devicons.get_icon_by_filetype(language))
+    return devicons.get_icon_by_filetype(language)
   end
 end
 
 ---@param nb ipynb.Notebook
 ---@param language string
----@return string? icon
+---@return ipynb.LanguageIcon
 local function icon_of(nb, language)
   local known = nb.language_icon
   if not known or known.language ~= language then
-    known = { language = language, icon = find_icon(language) }
+    -- Fails when another plugin's code does.
+    local ok, text, hl = pcall(find_icon, language)
+    known = { language = language, text = ok and text or nil, hl = ok and hl or nil }
     nb.language_icon = known
   end
-  return known.icon
+  return known
 end
 
 --- The name comes from the notebook, which is not trusted.
