@@ -151,6 +151,7 @@ local function show(nb, reply)
   clear_marks(nb.buf)
   take_cells(nb, reply.cells)
   nb.is_attached = true
+  nb.batch_no = reply.batch_no or 0
   shadow.open(nb)
   vim.bo[nb.buf].modifiable = false
   take_facts(nb, reply)

@@ -31,6 +31,7 @@ local M = {}
 ---@field edit_bufs table<string, integer> edit buffer by cell id
 ---@field language string
 ---@field sync_no integer messages sent to the host so far
+---@field batch_no integer the host's last batch before it read the file
 ---@field is_attached boolean the host knows this notebook
 ---@field has_unsaved_outputs boolean
 ---@field executed table<integer, string> cell by the count of its run, since the kernel started
@@ -82,6 +83,7 @@ function M.add(buf, path)
     edit_bufs = {},
     language = '',
     sync_no = 0,
+    batch_no = 0,
     is_attached = false,
     has_unsaved_outputs = false,
     executed = {},

@@ -131,7 +131,9 @@ end
 ---@param batch table[]
 function M.apply(buf, batch_no, batch)
   local nb = notebook.get(buf)
-  if nb and vim.api.nvim_buf_is_valid(buf) then
+  -- One up to `batch_no` was on its way when the file was read again: it is about the cells before.
+  local is_stale = nb and batch_no > 0 and batch_no <= nb.batch_no
+  if nb and not is_stale and vim.api.nvim_buf_is_valid(buf) then
     for _, op in ipairs(batch) do
       operations[op.op](nb, op)
     end

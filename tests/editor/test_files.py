@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import open_in
 from tests.harness import ChildExitedError, write_notebook
+from tests.harness.notebooks import make_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -552,6 +553,17 @@ def test_edit_bang_reads_the_file_again(
     child.keys_and_settle("ggAx<Esc><Esc>:w<CR>")
     wait_modified(child, value=False)
     assert sources(tmp_path / "test.ipynb") == ["new = 2x", "more"]
+
+
+def test_what_the_host_said_before_edit_bang_does_not_reach_the_cells_read_again(
+    child: Child, notebook: Callable[..., Path]
+) -> None:
+    output = {"name": "stdout", "output_type": "stream", "text": ["seen\n"]}
+    cell = make_cell("one = 1", 0) | {"outputs": [output]}
+    open_in(child, notebook(cell), [cell])
+    for _ in range(25):
+        child.keys_and_settle("2G\\kr:edit!<CR>")
+        assert child.lua("return require('ipynb').cells()[1].output_count") == 1
 
 
 def test_edit_bang_in_the_float_reads_the_notebook_again_or_says_why_not(

@@ -114,12 +114,15 @@ class Plugin:
         *,
         drawn: frozenset[str] = frozenset(),
     ) -> Session:
-        if buf in self._sessions:
+        old = self._sessions.get(buf)
+        if old is not None:
             self._on_close(buf)
         self._start_log(Options.from_wire(options))
         notebook = Notebook(file.document.cells)
         session = Session(buf, notebook, file, Options.from_wire(options), self._bridge)
         session.drawn = drawn
+        if old is not None:
+            session.renderer.follow(old.renderer)
         self._sessions[buf] = session
         return session
 
@@ -146,6 +149,7 @@ class Plugin:
             session = self._add(buf, file, options, drawn=drawn_ids(answer))
             if kernel is not None:
                 session.runner.attach(kernel)
+            answer["batch_no"] = session.renderer.batch_no
         return answer
 
     def _release(self, buf: int, path: str) -> JsonObject | None:

@@ -69,6 +69,15 @@ class Renderer:
         self._timer: asyncio.Handle | None = None
         notebook.subscribe(self._on_event)
 
+    @property
+    def batch_no(self) -> int:
+        """The number of the last batch."""
+        return self._batch_no
+
+    def follow(self, other: Renderer) -> None:
+        """Count on from the renderer of what the buffer showed before, to be told apart."""
+        self._batch_no = other.batch_no
+
     def draw_outputs(self, cell_ids: Sequence[str]) -> None:
         """Draw the outputs of many cells, as fast as Neovim takes them."""
         self._backlog.update(dict.fromkeys(cell_ids))
