@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from tests.editor.cell_model.world import named_attachments
 from tests.harness import Child, Launch
 
 if TYPE_CHECKING:
@@ -253,8 +252,7 @@ def _expected(book: Book, ids: list[str]) -> dict[str, object]:
         rows.append((name, cell.cell_type, len(facade), len(facade) + len(cell.lines) + 2))
         facade += [f"# <<ipynb_nvim:{cell.cell_type}>>", *cell.lines, "# <</ipynb_nvim>>"]
         shadow += ["", *(cell.lines if is_code else [""] * len(cell.lines)), ""]
-        attachments = named_attachments(cell.lines, held.attachments)
-        own = (held.metadata, held.outputs, held.execution_count, attachments)
+        own = (held.metadata, held.outputs, held.execution_count, book.attachments(cell))
         model.append((name, cell.cell_type, "\n".join(cell.lines), *own))
         if is_code:
             counts.append((held.execution_count, len(held.outputs)))

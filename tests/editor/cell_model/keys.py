@@ -354,7 +354,8 @@ def edited_lines(lines: Lines, row: int, col: int, how: str, word: str) -> Lines
     """Return the text after an edit, None where the keys would fail."""
     before, line, after = lines[:row], lines[row], lines[row + 1 :]
     if how == "x":
-        return (*before, line[:col] + line[col + 1 :], *after) if line else None
+        shorter = line[:col] + line[col + 1 :]  # which must not name another picture
+        return (*before, shorter, *after) if line and ".png" not in line else None
     if how == "J":
         if not after or "#" in line + after[0]:
             return None

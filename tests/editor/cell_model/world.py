@@ -43,11 +43,6 @@ class Written:
     attachments: tuple[str, ...]
 
 
-def named_attachments(lines: Lines, own: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the attachments of a cell: its own, and those that its text names."""
-    return tuple(sorted({*own, *re.findall(r"attachment:(\w+\.png)", "\n".join(lines))}))
-
-
 class Book:
     """One notebook."""
 
@@ -71,6 +66,12 @@ class Book:
         """Return the cells as a save would write them."""
         return tuple(self._written(cell) for cell in self.state)
 
+    def attachments(self, cell: Cell) -> tuple[str, ...]:
+        """Return the attachments of a cell: its own, and those known here that its text names."""
+        named = set(re.findall(r"attachment:(\w+\.png)", "\n".join(cell.lines)))
+        known = {name for held in self.holdings.values() for name in held.attachments}
+        return tuple(sorted({*self.holdings[cell.name].attachments, *named & known}))
+
     def _written(self, cell: Cell) -> Written:
         held, is_code = self.holdings[cell.name], cell.cell_type == "code"
         return Written(
@@ -80,7 +81,7 @@ class Book:
             held.metadata,
             held.outputs if is_code else (),
             held.execution_count if is_code else None,
-            () if is_code else named_attachments(cell.lines, held.attachments),
+            () if is_code else self.attachments(cell),
         )
 
     @property
@@ -259,8 +260,7 @@ class World:
 
     def _copied(self, cell: Cell, is_cut: bool) -> Copied:
         held = self.book.holdings[cell.name]
-        names = named_attachments(cell.lines, held.attachments)
-        held = replace(held, attachments=names)
+        held = replace(held, attachments=self.book.attachments(cell))
         return Copied(cell.name, self.book.number, cell.cell_type, cell.lines, is_cut, held)
 
     def _name_of(self, copied: Copied, taken: set[str]) -> str:
