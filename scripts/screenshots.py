@@ -102,7 +102,7 @@ def pose_running(child: Child) -> None:
 PICTURES = (
     Picture("overview", "A notebook with outputs", source.OVERVIEW, pose_overview, 96, 36),
     Picture("editing", "A cell being edited", source.OVERVIEW, pose_editing, 96, 24),
-    Picture("markdown", "A markdown cell", source.MARKDOWN, pose_markdown, 80, 36),
+    Picture("markdown", "A markdown cell", source.MARKDOWN, pose_markdown, 80, 30),
     Picture("running", "Cells that run and wait", source.RUNNING, pose_running, 96, 24),
     Picture("narrow", "A narrow window", source.NARROW, pose_overview, 40, 28),
 )

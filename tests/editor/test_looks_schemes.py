@@ -125,6 +125,23 @@ def test_code_lies_on_a_quiet_surface_in_any_scheme(show: Callable[..., Child]) 
     assert not loud
 
 
+def test_every_group_leads_to_one_that_is_defined(show: Callable[..., Child]) -> None:
+    child = show()
+    child.command("colorscheme like_gruvbox")
+    private = child.lua(
+        """local missing = {}
+        for name, group in pairs(vim.api.nvim_get_hl(0, {})) do
+          local target = name:match('^Notebook') and group.link or ''
+          if target:match('^Notebook') and vim.tbl_isempty(vim.api.nvim_get_hl(0, { name = target }))
+            and target ~= 'NotebookPage' then
+            missing[#missing + 1] = name
+          end
+        end
+        return missing"""
+    )
+    assert private == []
+
+
 def test_a_transparent_page_keeps_all_in_view(show: Callable[..., Child]) -> None:
     child = show()
     child.command("let g:is_transparent = 1 | set background=dark | colorscheme like_tokyonight")

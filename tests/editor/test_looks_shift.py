@@ -67,12 +67,16 @@ rightleft
 """.strip().splitlines()
 
 REMEMBER = """_G.defaults = {}
-for name, info in pairs(vim.api.nvim_get_all_options_info()) do
-  _G.defaults[name] = { scope = info.scope, value = vim.o[name] }
+for name in pairs(vim.api.nvim_get_all_options_info()) do
+  -- Fails for options that are not there on every system.
+  local is_there, value = pcall(vim.api.nvim_get_option_value, name, {})
+  if is_there and name ~= 'modified' then
+    _G.defaults[name] = value
+  end
 end"""
 SET = """local text = ...
-for name, default in pairs(_G.defaults) do
-  if vim.o[name] ~= default.value and name ~= 'modified' then vim.o[name] = default.value end
+for name, value in pairs(_G.defaults) do
+  if vim.o[name] ~= value then vim.o[name] = value end
 end
 vim.cmd('set ' .. text)"""
 

@@ -66,6 +66,25 @@ function M.mix(a, b, part)
   return join(ar + (br - ar) * part, ag + (bg - ag) * part, ab + (bb - ab) * part)
 end
 
+--- A background that stands out from two others: on the other side of the page where there is
+--- room, else beyond the surface.
+---@param page integer
+---@param surface integer
+---@return integer
+function M.third_tone(page, surface)
+  local from, to = { M.channels(page) }, { M.channels(surface) }
+  local has_room, values = true, {}
+  for i = 1, 3 do
+    local other = from[i] - 0.8 * (to[i] - from[i])
+    has_room = has_room and other >= 0 and other <= 255
+  end
+  for i = 1, 3 do
+    local value = from[i] + (has_room and -0.8 or 1.8) * (to[i] - from[i])
+    values[i] = math.max(math.min(value, 255), 0)
+  end
+  return join(values[1], values[2], values[3])
+end
+
 ---@param index integer 0 to 255
 ---@return integer colour
 function M.of_terminal(index)

@@ -153,7 +153,11 @@ function M.define()
   vim.api.nvim_set_hl(0, 'NotebookToneText', { fg = normal.fg, ctermfg = normal.ctermfg })
   vim.api.nvim_set_hl(0, 'NotebookPage', {})
   -- Not `default`: the groups that link here are the user's to change, these are not.
-  vim.api.nvim_set_hl(0, 'NotebookSurface', surface(scheme))
+  local code_cell = surface(scheme)
+  vim.api.nvim_set_hl(0, 'NotebookSurface', code_cell)
+  local bg = contrast.third_tone(scheme.page, code_cell.bg)
+  vim.api.nvim_set_hl(0, 'NotebookToneCode', { bg = bg, ctermbg = contrast.to_terminal(bg) })
+  vim.api.nvim_set_hl(0, 'NotebookToneUnderline', { underline = true })
   for group, ink in pairs(INKS) do
     local fallback = group == 'NotebookToneLine'
         and contrast.mix(scheme.page, scheme.text, LINE_PART)
