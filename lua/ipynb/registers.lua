@@ -73,6 +73,12 @@ local function shift_numbered()
   for number = 9, 2, -1 do
     vim.fn.setreg(tostring(number), vim.fn.getreginfo(tostring(number - 1)))
   end
+  for _, clip in ipairs(clips) do -- cells of the same text are told apart by their register
+    local number = tonumber(clip.register)
+    if number and number > 0 then
+      clip.register = number < 9 and tostring(number + 1) or ''
+    end
+  end
 end
 
 ---@param cells ipynb.ClipCell[]

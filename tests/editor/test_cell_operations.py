@@ -136,6 +136,15 @@ def test_deleted_cells_shift_through_the_numbered_registers(show: Callable[..., 
     assert after(child, '"1p..') == ["c", "b", "a"]
 
 
+def test_cells_of_the_same_text_are_told_apart_in_the_numbered_registers(
+    show: Callable[..., Child],
+) -> None:
+    child = show(with_output("a"), ("markdown", "a"), "b")
+    assert after(child, 'dddd"2p') == ["b", "a"]
+    assert types(child) == ["code", "code"]
+    assert cells(child)[1]["output_count"] == 1
+
+
 def test_the_black_hole_keeps_the_registers(show: Callable[..., Child]) -> None:
     child = show("a", "b", "c")
     assert after(child, 'yyj"_ddp') == ["b", "a", "c"]
