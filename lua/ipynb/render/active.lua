@@ -31,13 +31,13 @@ local function narrowest(nb)
   return width
 end
 
----@param nb ipynb.Notebook
 ---@param cell ipynb.Cell
+---@param is_editing boolean
 ---@param look ipynb.BorderStyle
----@return ipynb.Chunk[]? chunks as many hints as the narrowest window has room for
-local function fitting_hints(nb, cell, look)
-  local list = hints.list(cell, nb.edit ~= nil, config.get(), look.is_ascii)
-  local room = narrowest(nb) - MIN_LINE
+---@param room integer columns
+---@return ipynb.Chunk[]? chunks as many hints as there is room for
+local function fit_hints(cell, is_editing, look, room)
+  local list = hints.list(cell, is_editing, config.get(), look.is_ascii)
   while #list > 0 do
     local chunks = border.hints(list, look)
     if hints.width(chunks) <= room then
@@ -45,6 +45,26 @@ local function fitting_hints(nb, cell, look)
     end
     list[#list] = nil
   end
+end
+
+--- The hints of a cell, made once for all cells in the same situation.
+---@param nb ipynb.Notebook
+---@param cell ipynb.Cell
+---@param look ipynb.BorderStyle
+---@return ipynb.Chunk[]?
+local function hints_of(nb, cell, look)
+  local known, room = nb.known_hints, narrowest(nb) - MIN_LINE
+  if not known or known.options ~= config.get() or known.room ~= room then
+    known = { options = config.get(), room = room, chunks = {} }
+    nb.known_hints = known
+  end
+  local is_editing = nb.edit ~= nil
+  local state, has_output = cell.execution_state, cell.output_count > 0
+  local key = ('%s %s %s %s'):format(cell.cell_type, state, has_output, is_editing)
+  if known.chunks[key] == nil then
+    known.chunks[key] = fit_hints(cell, is_editing, look, room) or false
+  end
+  return known.chunks[key] or nil
 end
 
 --- Puts the marks on a cell, or takes them off the screen.
@@ -85,7 +105,7 @@ function M.draw(nb, id)
     id = nb.active_marks.hints,
     sign_text = look.glyphs.corner,
     sign_hl_group = 'NotebookActiveBorder',
-    virt_text = fitting_hints(nb, nb.cells[id], look),
+    virt_text = hints_of(nb, nb.cells[id], look),
     virt_text_pos = 'right_align',
     hl_mode = 'replace',
     priority = PRIORITY.hints,
