@@ -62,7 +62,9 @@ end
 
 function operations.modified(nb, op)
   nb.has_unsaved_outputs = op.has_unsaved_outputs
-  if op.sync_no == nb.sync_no and vim.bo[nb.buf].modified ~= op.modified then
+  if op.has_unsaved_outputs then
+    vim.bo[nb.buf].modified = true -- whatever was typed or undone since
+  elseif op.sync_no == nb.sync_no and vim.bo[nb.buf].modified ~= op.modified then
     vim.bo[nb.buf].modified = op.modified
   end
 end

@@ -370,3 +370,11 @@ def test_replacing_by_capital_p_keeps_the_register(show: Callable[..., Child]) -
     child = show(*"abc")
     assert after(child, "yy]]VP]]VP") == list("aaa")
     assert after(child, "uugg]]VpP") == list("abac")
+
+
+def test_cleared_outputs_stay_unsaved_when_what_follows_at_once_is_undone(
+    show: Callable[..., Child],
+) -> None:
+    child = show(with_output("a"), "b")
+    assert after(child, "\\kcGddu") == ["a", "b"]
+    child.wait_for(lambda: child.lua("return vim.bo.modified"), what="unsaved changes")
