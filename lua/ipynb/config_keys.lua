@@ -54,6 +54,7 @@ return {
   key('jump_to_error', '<leader>ke', "Go to the row in which the cell's error stands."),
   key('clear_output', '<leader>kc', "Clear the cell's output."),
   key('clear_all_outputs', '<leader>kC', 'Clear all outputs.'),
+  key('set_kernel', '<leader>kK', 'Choose another kernel.'),
   key('kernel_start', '<leader>ks', 'Start the kernel.'),
   key('kernel_shutdown', '<leader>kS', 'Shut the kernel down.'),
   key('kernel_interrupt', { '<C-c>', '<leader>ki' }, 'Interrupt the kernel.'),

@@ -3,7 +3,6 @@
 
 local elapsed = require('ipynb.render.elapsed')
 local notebook = require('ipynb.notebook')
-local report = require('ipynb.report')
 
 local M = {}
 
@@ -133,11 +132,6 @@ function M.statusline(nb)
   local name = kernel.display_name ~= '' and kernel.display_name or kernel.name
   local text = ('%s: %s%s'):format(name, kernel.execution_state, queue_text(nb))
   return text, HIGHLIGHTS[kernel.execution_state] or 'NotebookHint'
-end
-
----@param nb ipynb.Notebook
-function M.show_status(nb)
-  report.info((M.statusline(nb)))
 end
 
 return M

@@ -16,7 +16,8 @@ local NS = vim.api.nvim_create_namespace('ipynb.question')
 ---@field cell_id string
 ---@field prompt string lines without control characters
 ---@field is_password boolean
----@field reply fun(text: string?) nil: the user left the prompt
+---@field items? string[] choose between these instead of typing
+---@field reply fun(answer: any) nil: the user left the prompt
 ---@field is_said? boolean the user was told that it waits
 
 --- The whole mutable state: the questions without an answer, oldest first; the one on screen;
@@ -43,7 +44,7 @@ local function forget(question)
 end
 
 ---@param question ipynb.Question
----@param text? string
+---@param text? any
 local function answer(question, text)
   local is_wanted = vim.tbl_contains(waiting, question)
   forget(question)
@@ -58,6 +59,16 @@ end
 local function ask(question)
   open = question
   local prompt = prompt_of(question)
+  if question.items then
+    -- E: Keyboard interrupt, CTRL-C at the prompt; or an error of the user's own vim.ui.select.
+    local ok = pcall(vim.ui.select, question.items, { prompt = prompt }, function(_, index)
+      answer(question, index)
+    end)
+    if not ok and open == question then
+      answer(question, nil)
+    end
+    return
+  end
   if question.is_password then
     -- E: Vim:Interrupt, CTRL-C at the prompt.
     local ok, text = pcall(vim.fn.inputsecret, { prompt = prompt, cancelreturn = vim.NIL })
@@ -92,7 +103,8 @@ local function on_pause()
     ask(question)
   elseif not question.is_said then
     question.is_said = true
-    report.info('a cell waits for input; it asks in normal mode: ' .. question.prompt)
+    local who = question.items and 'a question waits' or 'a cell waits for input'
+    report.info(('%s; it asks in normal mode: %s'):format(who, question.prompt))
   end
 end
 
@@ -112,18 +124,9 @@ function M.wait()
   timer:start(PAUSE_MS, 0, vim.schedule_wrap(on_pause))
 end
 
---- Takes a kernel's question (`input()`, a password).
----@param nb ipynb.Notebook
----@param question { id: string, prompt: string, is_password: boolean }
----@param reply fun(text: string?) nil: the user left the prompt
-function M.add(nb, question, reply)
-  waiting[#waiting + 1] = {
-    buf = nb.buf,
-    cell_id = question.id,
-    prompt = question.prompt,
-    is_password = question.is_password,
-    reply = reply,
-  }
+---@param question ipynb.Question
+local function add(question)
+  waiting[#waiting + 1] = question
   vim.api.nvim_create_autocmd('User', {
     group = vim.api.nvim_create_augroup('ipynb.question', { clear = true }),
     pattern = 'NotebookClosed',
@@ -132,6 +135,36 @@ function M.add(nb, question, reply)
     end,
   })
   M.wait()
+end
+
+--- Takes a kernel's question (`input()`, a password).
+---@param nb ipynb.Notebook
+---@param question { id: string, prompt: string, is_password: boolean }
+---@param reply fun(text: string?) nil: the user left the prompt
+function M.add(nb, question, reply)
+  add({
+    buf = nb.buf,
+    cell_id = question.id,
+    prompt = question.prompt,
+    is_password = question.is_password,
+    reply = reply,
+  })
+end
+
+--- Takes a question of the host's.
+---@param nb ipynb.Notebook
+---@param prompt string
+---@param items string[]
+---@param reply fun(index: integer?) nil: the user left the prompt
+function M.choose(nb, prompt, items, reply)
+  add({
+    buf = nb.buf,
+    cell_id = '',
+    prompt = prompt,
+    is_password = false,
+    items = items,
+    reply = reply,
+  })
 end
 
 --- Drops the questions of a notebook's cell, or of all: nobody waits for the answer any more. A

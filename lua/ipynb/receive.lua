@@ -5,6 +5,8 @@ local ask = require('ipynb.ask')
 local cells = require('ipynb.render.cell')
 local host = require('ipynb.host')
 local kernel = require('ipynb.kernel')
+local kernel_list = require('ipynb.kernel_list')
+local language = require('ipynb.language')
 local notebook = require('ipynb.notebook')
 local notice = require('ipynb.notice')
 local output = require('ipynb.render.output')
@@ -71,6 +73,24 @@ end
 
 function operations.kernel(nb, op)
   kernel.update(nb, op.kernel, optional(op.record))
+end
+
+function operations.language(nb, op)
+  language.change(nb, op.language)
+end
+
+function operations.kernels(nb, op)
+  kernel_list.on_list(nb, op.rows, op.purpose)
+end
+
+function operations.kernel_status(_, op)
+  kernel_list.on_status(op.facts)
+end
+
+function operations.choose(nb, op)
+  question.choose(nb, op.prompt, op.items, function(index)
+    host.notify(nb, 'chosen', op.no, index and index - 1 or vim.NIL)
+  end)
 end
 
 function operations.queue(nb, op)

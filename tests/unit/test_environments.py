@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
 import sys
 import venv
@@ -12,7 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ipynb_nvim.errors import NoKernelError
-from ipynb_nvim.services.environments import Environment, EnvironmentKind, find_environment
+from ipynb_nvim.services.environments import (
+    Environment,
+    EnvironmentKind,
+    find_environment,
+    list_environments,
+)
+from ipynb_nvim.services.ipykernel_install import install_command, tool_name
 from ipynb_nvim.services.kernelspecs import launch_spec_for, list_kernels
 
 if TYPE_CHECKING:
@@ -147,12 +155,13 @@ def test_the_environments_python_runs_the_kernel(tmp_path: Path) -> None:
     ("packages", "command"),
     [
         (("pip",), "{root}/bin/python -m pip install ipykernel"),
-        ((), "uv pip install --python {root}/"),
+        ((), "pip --python {root}/bin/python install ipykernel"),
     ],
 )
 def test_an_environment_without_ipykernel_names_the_command(
-    tmp_path: Path, packages: tuple[str, ...], command: str
+    tmp_path: Path, packages: tuple[str, ...], command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")  # no uv
     root = tmp_path / "a project/.venv"
     venv.create(root, with_pip=False)
     for package in packages:
@@ -225,3 +234,69 @@ def test_an_environments_own_kernelspecs_are_listed(tmp_path: Path, jupyter_path
     make_kernelspec(root / "share/jupyter", "xp", argv=argv, display_name="X", language="python")
     specs = {spec.name: spec for spec in list_kernels(find_environment(tmp_path, None, {}))}
     assert specs["xp"].argv[0] == str(root / "bin/python")
+
+
+def test_each_environment_has_the_tool_that_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    for name in ("uv", "mamba", "pixi"):
+        (bin_folder / name).symlink_to("/bin/true")
+    monkeypatch.setenv("PATH", str(bin_folder))
+    uv = make_environment(tmp_path / "u/.venv", packages=("pip",))
+    (uv / "pyvenv.cfg").write_text("home = /usr/bin\nuv = 0.8.0\n")
+    pip = make_environment(tmp_path / "p/.venv", packages=("pip",))
+    bare = make_environment(tmp_path / "b/.venv")
+    conda = make_environment(tmp_path / "c/.conda", "conda-meta")
+    make_environment(tmp_path / "x/.pixi/envs/default", "conda-meta")
+    found = [find_environment(root.parent, None, {}) for root in (uv, pip, bare, conda)]
+    found.append(find_environment(tmp_path / "x", None, {}))
+    tools = [tool_name(install_command(one)) for one in found if one is not None]
+    assert tools == ["uv pip", "pip", "uv pip", "mamba", "pixi"]
+    assert found[4] is not None
+    assert install_command(found[4])[2:4] == ("--manifest-path", str(tmp_path / "x"))
+
+
+def test_conda_finds_the_environment_that_the_project_names(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    root = make_environment(home / "miniforge3/envs/data-science", "conda-meta")
+    project = tmp_path / "project"
+    (project / "deep").mkdir(parents=True)
+    (project / "environment.yml").write_text("channels: [x]\nname: data-science\n")
+    found = find_environment(project / "deep", None, {"HOME": str(home)})
+    assert found is not None
+    assert found.root == root
+    assert found.why == "named by environment.yml"
+
+
+def test_conda_is_asked_where_its_environments_are(tmp_path: Path) -> None:
+    root = make_environment(tmp_path / "far/away/mine", "conda-meta")
+    (tmp_path / "home/.conda").mkdir(parents=True)
+    (tmp_path / "home/.conda/environments.txt").write_text(f"/other\n{root}\n")
+    (tmp_path / "environment.yaml").write_text('name: "mine"\n')
+    found = find_environment(tmp_path, None, {"HOME": str(tmp_path / "home")})
+    assert found is not None
+    assert found.root == root
+
+
+def test_poetrys_environment_outside_of_the_project_is_found(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "poetry.lock").touch()
+    digest = hashlib.sha256(str(project.resolve()).encode()).digest()
+    label = base64.urlsafe_b64encode(digest).decode()[:8]
+    root = make_environment(tmp_path / f"cache/pypoetry/virtualenvs/project-{label}-py3.11")
+    found = find_environment(project, None, {"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert found is not None
+    assert found.root == root
+
+
+def test_all_environments_are_listed_in_the_order_of_the_search(tmp_path: Path) -> None:
+    far = make_environment(tmp_path / ".venv")
+    near = make_environment(tmp_path / "project/venv")
+    active = make_environment(tmp_path / "active")
+    variables = {"VIRTUAL_ENV": str(active), "CONDA_PREFIX": str(far)}
+    listed = list_environments(tmp_path / "project", variables)
+    assert [one.root for one in listed] == [near, far, active]
+    assert [one.source for one in listed] == ["project", "project", "$VIRTUAL_ENV"]

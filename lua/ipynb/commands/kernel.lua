@@ -1,7 +1,8 @@
 -- Owns the actions on the kernel by name; must not know keys or how they are done.
 
 local host = require('ipynb.host')
-local kernel = require('ipynb.kernel')
+local kernel_list = require('ipynb.kernel_list')
+local report = require('ipynb.report')
 
 ---@param method string
 local function tell(method)
@@ -10,15 +11,45 @@ local function tell(method)
   end
 end
 
+---@param nb? ipynb.Notebook
+---@param lead string
+---@return string[]
+local function complete_kernel(nb, lead)
+  if lead:match('^[./~]') then
+    return vim.fn.getcompletion(lead, 'file')
+  end
+  return nb and host.request(nb, 'kernel_names') or {}
+end
+
 ---@type ipynb.Action[]
 return {
   {
+    name = 'SetKernel',
+    key = 'set_kernel',
+    complete = complete_kernel,
+    run = function(nb, call)
+      if call.arguments[1] then
+        kernel_list.set(nb, call.arguments[1], call.bang)
+      else
+        kernel_list.ask(nb, 'set')
+      end
+    end,
+  },
+  {
+    name = 'ListKernels',
+    run = function(nb)
+      kernel_list.ask(nb, 'list')
+    end,
+  },
+  {
     name = 'KernelStart',
     key = 'kernel_start',
-    complete = function(nb)
-      return nb and host.request(nb, 'kernel_names') or {}
-    end,
+    complete = complete_kernel,
     run = function(nb, call)
+      if not call.arguments[1] and nb.kernel.connected then
+        report.info(nb.kernel.display_name .. ' runs already')
+        return
+      end
       host.notify(nb, 'start_kernel', call.arguments[1] or vim.NIL)
     end,
   },
@@ -34,8 +65,6 @@ return {
   {
     name = 'KernelStatus',
     key = 'kernel_status',
-    run = function(nb)
-      kernel.show_status(nb)
-    end,
+    run = tell('kernel_status'),
   },
 }

@@ -88,6 +88,8 @@ class KernelInfo:
     implementation: str
     protocol_version: str
     language_info: JsonObject
+    implementation_version: str = ""
+    banner: str = ""
     supported_features: tuple[str, ...] = ()
 
 
@@ -167,6 +169,8 @@ def _parse_kernel_info(parent_id: str, content: JsonObject) -> KernelInfo:
         implementation=_string(content, "implementation"),
         protocol_version=_string(content, "protocol_version"),
         language_info=_object(content, "language_info"),
+        implementation_version=_string(content, "implementation_version"),
+        banner=_string(content, "banner"),
         supported_features=_strings(content.get("supported_features")),
     )
 

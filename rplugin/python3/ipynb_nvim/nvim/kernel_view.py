@@ -51,7 +51,7 @@ class KernelView:
             self._renderer.tell(
                 "input", id=event.cell_id, prompt=prompt, is_password=event.is_password
             )
-        elif self._runner.session is not None:
+        else:
             self._show_kernel()
 
     def describe(self) -> str:
@@ -74,8 +74,7 @@ class KernelView:
         )
 
     def _on_gone(self, event: KernelGone) -> None:
-        if self._runner.session is not None:
-            self._show_kernel()
+        self._show_kernel()
         if event.reason is None:
             self._tell_event("KernelStopped")
             return
@@ -91,7 +90,8 @@ class KernelView:
 
     def _kernel_operation(self) -> Operation:
         session = self._runner.session
-        assert session is not None  # it is never taken away once there was one
+        if session is None:
+            return {"op": "kernel", "kernel": _no_kernel(self._runner), "record": None}
         record = session.record
         kernel = {
             "name": session.spec.name,
@@ -106,3 +106,10 @@ class KernelView:
     def _tell_event(self, event: str, **data: object) -> None:
         known = {key: value for key, value in data.items() if value is not None}
         self._renderer.tell("event", name=event, data=known)
+
+
+def _no_kernel(runner: Runner) -> dict[str, object]:
+    """Return what Lua knows of a kernel that is looked for, or is not there."""
+    state = "starting" if runner.is_alive else ""
+    names = dict.fromkeys(("name", "display_name", "language", "id"), "")
+    return {**names, "execution_state": state, "connected": False}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +12,10 @@ from ipynb_nvim.services.file_stamp import FileStamp
 from ipynb_nvim.services.file_store import read_notebook, write_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ipynb_nvim.domain.document_cells import CellRecord
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
-    from ipynb_nvim.options import Options
     from ipynb_nvim.services.file_store import StoredNotebook
     from ipynb_nvim.services.launch_spec import LaunchSpec
 
@@ -32,12 +29,14 @@ class NotebookFile:
         self, path: str, document: Document, stamp: FileStamp | None, *, is_read_only: bool = False
     ) -> None:
         """Take what was read; ``stamp`` None: there is no such file yet."""
-        # Mutable state: all of these; the metadata to write with the next save, if it changed.
+        # Mutable state: all of these; the metadata to write with the next save, if it changed;
+        # whether it lacks what the new kernel will say of its language.
         self.path = path
         self.document = document
         self.stamp = stamp
         self.is_read_only = is_read_only
         self._metadata: JsonObject | None = None
+        self._is_language_wanted = False
 
     @classmethod
     def open(cls, path: str) -> NotebookFile:
@@ -140,8 +139,26 @@ class NotebookFile:
             "language": spec.language,
             "name": spec.name,
         }
-        kept = {key: value for key, value in self.metadata.items() if key != "language_info"}
-        self._metadata = {**kept, "kernelspec": kernelspec}
+        old = self.metadata
+        changed: dict[str, JsonValue] = {**old, "kernelspec": kernelspec}
+        if self.language != spec.language.lower() or "language_info" not in old:
+            changed["language_info"] = {"name": spec.language}
+            self._is_language_wanted = True
+        self._change_metadata(changed)
+
+    def take_language(self, language_info: JsonObject) -> bool:
+        """Note what the kernel says of its language, if another kernel was named since the save.
+
+        Else a notebook would change with each version of its kernel. Tell whether it was noted.
+        """
+        if not self._is_language_wanted or not language_info.get("name"):
+            return False
+        self._is_language_wanted = False
+        self._change_metadata({**self.metadata, "language_info": dict(language_info)})
+        return True
+
+    def _change_metadata(self, metadata: JsonObject) -> None:
+        self._metadata = None if metadata == self.document.metadata else metadata
 
     def write(self, path: str, records: Sequence[CellRecord], *, is_forced: bool) -> int:
         """Write the notebook to its own or another path; return the size in bytes.
@@ -156,20 +173,6 @@ class NotebookFile:
         if is_own:
             self.document, self.stamp, self._metadata = document, stamp, None
         return stamp.size
-
-    def chooser(self, options: Options) -> Callable[[str | None], Awaitable[LaunchSpec]]:
-        """Return what finds the kernel to launch: by name, else by the notebook and its folder."""
-
-        async def choose(name: str | None) -> LaunchSpec:
-            # Off the loop: importing jupyter_client takes 0.1 s that typing must not wait for.
-            choice = await asyncio.get_running_loop().run_in_executor(
-                None, importlib.import_module, "ipynb_nvim.services.kernel_choice"
-            )
-            return await choice.choose_kernel(
-                Path(self.path), self.metadata, name, options.kernel_python
-            )
-
-        return choose
 
 
 def _stamp_from_wire(stamp: Mapping[str, Any]) -> FileStamp:

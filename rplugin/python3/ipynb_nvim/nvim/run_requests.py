@@ -34,6 +34,9 @@ class RunRequests:
             "shutdown": lambda buf: sessions[buf].runner.shutdown(),
             "start_kernel": self._on_start_kernel,
             "set_kernel": self._on_set_kernel,
+            "list_kernels": self._on_list_kernels,
+            "kernel_status": self._on_kernel_status,
+            "chosen": lambda buf, no, index: sessions[buf].choices.answer(no, index),
             "reply_input": lambda buf, text: sessions[buf].runner.reply_input(text),
         }
         self.requests: dict[str, Callable[..., Any]] = {
@@ -54,7 +57,14 @@ class RunRequests:
         session.runner.start(name, session.cwd)
 
     def _on_set_kernel(self, buf: int, name: str) -> None:
-        self._spawn(self._sessions[buf].set_kernel(name))
+        session = self._sessions[buf]
+        self._spawn(session.desk.set_kernel(name, session.cwd))
+
+    def _on_list_kernels(self, buf: int, purpose: str) -> None:
+        self._spawn(self._sessions[buf].desk.list_kernels(purpose))
+
+    def _on_kernel_status(self, buf: int) -> None:
+        self._spawn(self._sessions[buf].desk.show_status())
 
     def _on_kernel_names(self, buf: int) -> list[str]:
         choice = importlib.import_module("ipynb_nvim.services.kernel_choice")

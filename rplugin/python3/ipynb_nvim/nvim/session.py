@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.events import ExecutionChanged, OutputsChanged, SourceChanged
 from ipynb_nvim.domain.execution import ExecutionState
-from ipynb_nvim.errors import KernelError
+from ipynb_nvim.nvim.choices import Choices
+from ipynb_nvim.nvim.kernel_chooser import KernelChooser
+from ipynb_nvim.nvim.kernel_desk import KernelDesk
 from ipynb_nvim.nvim.kernel_view import KernelView
 from ipynb_nvim.nvim.questions import Questions
 from ipynb_nvim.nvim.renderer import Renderer
 from ipynb_nvim.nvim.run_notice import RunNotice
 from ipynb_nvim.nvim.watched_output import WatchedOutput
 from ipynb_nvim.services.edited_cells import EditedCells
-from ipynb_nvim.services.run_events import CellDone, CellQueued, CellStarted
+from ipynb_nvim.services.run_events import (
+    CellDone,
+    CellQueued,
+    CellStarted,
+    KernelBecameReady,
+)
 from ipynb_nvim.services.runner import Runner
 from ipynb_nvim.view.output_view import Limits, plain_lines, plain_text
 
@@ -59,16 +66,20 @@ class Session:
             self.cell_operation,
             bridge.loop,
         )
-        self._choose = file.chooser(options)
+        self.choices = Choices(self.renderer.tell)
+        chooser = KernelChooser(file, options, self.choices, self.renderer.tell)
         self.runner = Runner(
             notebook,
-            self._choose,
+            chooser.choose,
             self._on_run_event,
             bridge.spawn,
             editor_pid=options.editor_pid,
             stop_on_error=options.stop_on_error,
         )
         self._kernel_view = KernelView(self.runner, self.renderer)
+        self.desk = KernelDesk(
+            self.runner, chooser, file, self.renderer.tell, self.show_modified
+        )
         self.questions = Questions(
             lambda: self.runner.session,
             lambda no, answer: bridge.push(buf, 0, [{"op": "answer", "no": no, "answer": answer}]),
@@ -117,16 +128,6 @@ class Session:
         if not self.runner.execute_part(cell_id, code, self.cwd):
             self.renderer.tell("message", level="info", text="this cell waits to run already")
 
-    async def set_kernel(self, name: str) -> None:
-        """Let the notebook name another kernel; the next start launches it."""
-        try:
-            spec = await self._choose(name)
-        except KernelError as error:
-            self.renderer.tell("message", level="error", text=str(error))
-            return
-        self.file.set_kernelspec(spec)
-        self.show_modified()
-
     def clear_outputs(self, cell_ids: Sequence[str]) -> None:
         """Drop outputs and counts."""
         for cell_id in cell_ids:
@@ -170,6 +171,7 @@ class Session:
         """End the notebook's kernel and say nothing more."""
         self.renderer.close()
         self.questions.close()
+        self.choices.close()
         self.runner.shutdown()
 
     def cell_operation(self, cell_id: str) -> Operation:
@@ -209,6 +211,8 @@ class Session:
     def _on_run_event(self, event: RunEvent) -> None:
         self._kernel_view.on_event(event)
         self._show_queue(event)
+        if isinstance(event, KernelBecameReady) and self.file.take_language(event.language_info):
+            self.show_modified()
         notice = self._notice.on_event(event)
         if notice is not None:
             self.renderer.tell("notice", text=notice)
@@ -239,6 +243,7 @@ class Session:
             ("format", self.file.format_name),
             ("cells", f"{len(cells)}, {len(busy)} running"),
             ("kernel", self._kernel_view.describe()),
+            *self.desk.describe(),
         ]
 
 

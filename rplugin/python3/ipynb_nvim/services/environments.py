@@ -1,9 +1,6 @@
 """Which Python environment a notebook belongs to, found without starting Python; no kernels.
 
-The first of these is taken (requirement 52)::
-
-    what the user named ──> a project's environment, upward from the notebook's folder
-        ──> the activated one: $VIRTUAL_ENV, $CONDA_PREFIX
+What the user named wins, else the first that the search finds (environment_search.py).
 """
 
 from __future__ import annotations
@@ -17,15 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.errors import NoKernelError
+from ipynb_nvim.services.environment_search import FOLDERS, PIXI_FOLDER, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_PIXI_FOLDER = ".pixi/envs/default"
-_FOLDERS = (".venv", "venv", ".virtualenv", "env", ".conda", _PIXI_FOLDER)
 _BIN, _PYTHON = ("Scripts", "python.exe") if sys.platform == "win32" else ("bin", "python")
 _ASK_TIMEOUT_S = 20.0
 _HAS_IPYKERNEL = "import importlib.util as u, sys; sys.exit(u.find_spec('ipykernel') is None)"
+
+
+_REASONS = {
+    "named": "the option kernel.python",
+    "asked": "you asked for it",
+    "project": "found in the notebook's folder or above",
+    "$VIRTUAL_ENV": "activated: $VIRTUAL_ENV",
+    "$CONDA_PREFIX": "activated: $CONDA_PREFIX",
+}
 
 
 class EnvironmentKind(Enum):
@@ -53,9 +58,24 @@ class Environment:
         """A short name: the project's where the folder's says nothing."""
         if self.root is None:
             return str(self.python)
-        if self.root.match(_PIXI_FOLDER):
+        if self.root.match(PIXI_FOLDER):
             return self.root.parents[2].name
-        return self.root.parent.name if self.root.name in _FOLDERS else self.root.name
+        return self.root.parent.name if self.root.name in FOLDERS else self.root.name
+
+    @property
+    def why(self) -> str:
+        """How it was found, in a few words for a person."""
+        return _REASONS.get(self.source) or f"named by {self.source}"
+
+    @property
+    def is_uvs(self) -> bool:
+        """Whether uv made it, whose environments have no pip."""
+        if self.root is None:
+            return False
+        try:
+            return "\nuv = " in (self.root / "pyvenv.cfg").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return False
 
     @property
     def is_base(self) -> bool:
@@ -92,19 +112,26 @@ def find_environment(
     or not. ``variables`` are the process's. Raises NoKernelError if ``named`` is neither.
     """
     if named:
-        return _named(folder / Path(named).expanduser(), named)
+        return named_environment(folder, named, "named")
     return next(_candidates(folder.absolute(), variables), None)
 
 
+def list_environments(folder: Path, variables: Mapping[str, str]) -> tuple[Environment, ...]:
+    """Return all that the search finds, the one it would take first."""
+    found: dict[str, Environment] = {}
+    for environment in _candidates(folder.absolute(), variables):
+        found.setdefault(str(environment.root), environment)
+    return tuple(found.values())
+
+
+def named_environment(folder: Path, named: str, source: str) -> Environment:
+    """Return the environment that the user names; raises NoKernelError if it is none."""
+    return _named(folder / Path(named).expanduser(), named, source)
+
+
 def _candidates(folder: Path, variables: Mapping[str, str]) -> Iterator[Environment]:
-    uv_folder = variables.get("UV_PROJECT_ENVIRONMENT")
-    names = (uv_folder, *_FOLDERS) if uv_folder else _FOLDERS
-    for parent in (folder, *folder.parents):
-        for name in names:
-            yield from _environment_in(parent / name, "project")
-    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        if root := variables.get(name):
-            yield from _environment_in(Path(root), f"${name}")
+    for root, source in places(folder, variables):
+        yield from _environment_in(root, source)
 
 
 def _environment_in(root: Path, source: str) -> Iterator[Environment]:
@@ -118,18 +145,18 @@ def _environment_in(root: Path, source: str) -> Iterator[Environment]:
         yield from (Environment(path, EnvironmentKind.CONDA, root, source) for path in pythons)
 
 
-def _named(path: Path, named: str) -> Environment:
+def _named(path: Path, named: str, source: str) -> Environment:
     if path.is_dir():
-        inside = (path, *(path / folder for folder in _FOLDERS))
+        inside = (path, *(path / folder for folder in FOLDERS))
         for root in inside:
-            for environment in _environment_in(root, "named"):
+            for environment in _environment_in(root, source):
                 return environment
         raise NoKernelError(f"no Python environment in {named}: name its folder or its python")
     if not path.is_file():
         raise NoKernelError(f"no Python at {named}: name an environment's folder or its python")
-    for environment in _environment_in(path.parent.parent, "named"):
-        return Environment(path, environment.kind, environment.root, "named")
-    return Environment(path, EnvironmentKind.PYTHON, None, "named")
+    for environment in _environment_in(path.parent.parent, source):
+        return Environment(path, environment.kind, environment.root, source)
+    return Environment(path, EnvironmentKind.PYTHON, None, source)
 
 
 def _can_import(python: Path) -> bool:

@@ -37,7 +37,7 @@ class KernelKeeper:
     ) -> None:
         """Prepare; no kernel starts before it is asked for."""
         # Mutable state: the session (None before the first start); how many starts and
-        # restarts are under way, and whether there is none.
+        # restarts are under way, the number of the latest, and whether there is none.
         self.session: KernelSession | None = None
         self._ready = asyncio.Event()
         self._ready.set()
@@ -47,6 +47,7 @@ class KernelKeeper:
         self._spawn = spawn
         self._owner_pid = owner_pid
         self._starts = 0
+        self._start_no = 0
 
     @property
     def is_starting(self) -> bool:
@@ -54,15 +55,22 @@ class KernelKeeper:
         return self._starts > 0
 
     @property
+    def is_alive(self) -> bool:
+        """Whether there is a kernel, or one is on its way."""
+        return self.is_starting or (self.session is not None and self.session.is_alive)
+
+    @property
     def is_running(self) -> bool:
         """Whether there is a kernel that takes code now or after what it runs."""
         return self.session is not None and self.session.is_alive and not self.is_starting
 
     def start(self, name: str | None, cwd: Path) -> None:
-        """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
-        is_alive = self.session is not None and self.session.is_alive
-        if not self.is_starting and (name or not is_alive):
-            self._begin(self._start(name, cwd))
+        """Start the kernel unless it runs; ``name`` asks for another than the notebook's own.
+
+        Another one ends the kernel that runs, and one that is on its way.
+        """
+        if name or not self.is_alive:
+            self._begin(self._start(name, cwd, self._start_no + 1))
 
     def attach(self, record: JsonObject) -> None:
         """Find the kernel again that an earlier host ran."""
@@ -116,15 +124,19 @@ class KernelKeeper:
 
     def _begin(self, start: Awaitable[None]) -> None:
         self._starts += 1
+        self._start_no += 1
         self._ready.clear()
-        self._spawn(self._settle(start, is_start=True))
+        self._spawn(self._settle(start, self._start_no))
 
-    async def _settle(self, deed: Awaitable[None], *, is_start: bool = False) -> None:
+    async def _settle(self, deed: Awaitable[None], start_no: int | None = None) -> None:
+        """Wait for a deed; ``start_no`` if it is a start: one that was overtaken is not told."""
+        is_start = start_no is not None
         reason: str | None = None
         try:
             await deed
         except KernelError as error:
-            reason = str(error)
+            is_overtaken = is_start and start_no != self._start_no
+            reason = None if is_overtaken else str(error)
         finally:
             self._starts -= is_start
             if not self.is_starting:
@@ -132,9 +144,11 @@ class KernelKeeper:
         if is_start or reason is not None:
             self._on_settled(reason)
 
-    async def _start(self, name: str | None, cwd: Path) -> None:
+    async def _start(self, name: str | None, cwd: Path, start_no: int) -> None:
         spec = await self._choose(name)
         module = await _load()
+        if start_no != self._start_no:
+            return  # another one is wanted since
         if self.session is not None and self.session.is_alive:
             await self.session.shutdown()
         session: KernelSession = module.KernelSession(

@@ -18,19 +18,21 @@ import importlib.util
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_client.kernelspec import KernelSpecManager
 
 from ipynb_nvim.errors import NoKernelError
-from ipynb_nvim.services.environments import Environment, EnvironmentKind
+from ipynb_nvim.services.ipykernel_install import MissingIpykernelError
 from ipynb_nvim.services.launch_spec import LaunchSpec
 
 if TYPE_CHECKING:
     from typing import Any
 
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
+    from ipynb_nvim.services.environments import Environment
 
 _PYTHON_NAMES = ("python", f"python{sys.version_info[0]}")
 _LAUNCHER = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
@@ -58,7 +60,7 @@ async def launch_spec_for(
     if requested_name is not None:
         if requested_name not in installed:
             raise NoKernelError(f"no kernel is called {requested_name!r}; {_choice(installed)}")
-        return installed[requested_name]
+        return replace(installed[requested_name], why="you asked for it")
     named = installed.get(_kernelspec_name(metadata))
     language = named.language if named is not None else language_of(metadata)
     if language.lower() == "python" and (named is None or _is_plain(named)):
@@ -66,7 +68,7 @@ async def launch_spec_for(
         if spec is not None:
             return spec
     if named is not None:
-        return named
+        return replace(named, why="the notebook names it")
     return _of_language(language, installed)
 
 
@@ -79,23 +81,29 @@ def language_of(metadata: JsonObject) -> str:
     return "python"
 
 
+async def spec_of_environment(environment: Environment) -> LaunchSpec:
+    """Return the kernel of an environment that the user asks for, base or not."""
+    spec = await _of_environment(environment)
+    if spec is None:
+        raise MissingIpykernelError(environment)
+    return spec
+
+
 async def _of_environment(environment: Environment | None) -> LaunchSpec | None:
     if environment is None:
         return None
     if not await environment.has_ipykernel():
         if environment.is_base:
             return None
-        raise NoKernelError(
-            # The command names the environment; a narrow screen shows the start of a line.
-            f"ipykernel is missing: run {shlex.join(_install_command(environment))}"
-        )
-    return _ipykernel(environment.python, environment.name, environment.variables())
+        raise MissingIpykernelError(environment)
+    spec = _ipykernel(environment.python, environment.name, environment.variables())
+    return replace(spec, why=environment.why)
 
 
 def _of_language(language: str, installed: Mapping[str, LaunchSpec]) -> LaunchSpec:
     for spec in installed.values():
         if spec.language.lower() == language.lower():
-            return spec
+            return replace(spec, why=f"the first one installed for {spec.language}")
     if language.lower() != "python":
         raise NoKernelError(f"no kernel for {language} is installed; {_choice(installed)}")
     if importlib.util.find_spec("ipykernel") is None:
@@ -103,7 +111,8 @@ def _of_language(language: str, installed: Mapping[str, LaunchSpec]) -> LaunchSp
             "no environment with ipykernel: make a .venv beside the notebook, or run "
             + shlex.join([sys.executable, "-m", "pip", "install", "ipykernel"])
         )
-    return _ipykernel(Path(sys.executable), "ipynb.nvim", {})
+    spec = _ipykernel(Path(sys.executable), "ipynb.nvim", {})
+    return replace(spec, why="the plugin's own Python: no environment was found")
 
 
 def _ipykernel(python: Path, name: str, variables: Mapping[str, str]) -> LaunchSpec:
@@ -143,14 +152,6 @@ def _python_of(resource_dir: Path, environment: Environment | None) -> str | Non
 def _is_plain(spec: LaunchSpec) -> bool:
     """Tell whether it is IPython's kernel as ``ipykernel install`` registers it."""
     return spec.argv[1:] in (_LAUNCHER, ("-Xfrozen_modules=off", *_LAUNCHER)) and not spec.env
-
-
-def _install_command(environment: Environment) -> list[str]:
-    if environment.kind is EnvironmentKind.CONDA:
-        return ["conda", "install", "-p", str(environment.root), "ipykernel"]
-    if environment.root is not None and not environment.has_package("pip"):
-        return ["uv", "pip", "install", "--python", str(environment.python), "ipykernel"]
-    return [str(environment.python), "-m", "pip", "install", "ipykernel"]
 
 
 def _choice(installed: Mapping[str, LaunchSpec]) -> str:

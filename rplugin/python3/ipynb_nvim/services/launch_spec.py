@@ -18,7 +18,8 @@ class LaunchSpec:
     """What it takes to launch one kernel.
 
     ``argv`` has ``{connection_file}`` and ``{resource_dir}`` where kernel.json has them; ``env`` is
-    what is added to the host's own environment, an empty value removes.
+    what is added to the host's own environment, an empty value removes. ``why`` says in a few
+    words how it was chosen.
     """
 
     name: str
@@ -28,6 +29,7 @@ class LaunchSpec:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     interrupt_mode: InterruptMode = "signal"
     resource_dir: str = ""
+    why: str = ""
 
     @property
     def transports(self) -> tuple[Transport, ...]:
@@ -49,6 +51,7 @@ class LaunchSpec:
             "env": dict(self.env),
             "interrupt_mode": self.interrupt_mode,
             "resource_dir": self.resource_dir,
+            "why": self.why,
         }
 
     @classmethod
@@ -65,4 +68,5 @@ class LaunchSpec:
             env={name: str(text) for name, text in env.items()},
             interrupt_mode="message" if value["interrupt_mode"] == "message" else "signal",
             resource_dir=str(value["resource_dir"]),
+            why=str(value.get("why", "")),
         )

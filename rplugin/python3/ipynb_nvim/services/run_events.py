@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from ipynb_nvim.domain.json_value import JsonObject
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class KernelBecameReady:
     """The kernel takes code now."""
 
     name: str
-    language_info: dict[str, object]
+    language_info: JsonObject
 
 
 @dataclass(frozen=True)

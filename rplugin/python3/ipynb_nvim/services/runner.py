@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.execution import ExecutionQueue
-from ipynb_nvim.domain.messages import UpdateDisplay
+from ipynb_nvim.domain.messages import CommMessage, UpdateDisplay
 from ipynb_nvim.errors import KernelError
 from ipynb_nvim.services.kernel_events import (
     ExecutionFinished,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from ipynb_nvim.domain.execution import Execution
     from ipynb_nvim.domain.json_value import JsonObject
-    from ipynb_nvim.domain.messages import Message
+    from ipynb_nvim.domain.messages import KernelInfo, Message
     from ipynb_nvim.domain.notebook import Notebook
     from ipynb_nvim.services.kernel_channels import Spawn
     from ipynb_nvim.services.kernel_events import KernelEvent
@@ -73,13 +73,15 @@ class Runner:
     ) -> None:
         """Prepare; no kernel starts before it is needed."""
         # Mutable state: the runs; the kernel's keeper; what takes the results in; the first
-        # waiting run and its request if that was sent ahead, and the messages that came of it.
+        # waiting run and its request if that was sent ahead, and the messages that came of it;
+        # what the kernel said of itself when it became ready.
         self.queue = ExecutionQueue(time.monotonic)
         self._keeper = KernelKeeper(choose, self._on_kernel, self._on_settled, spawn, editor_pid)
         self._notebook = notebook
         self._tell = tell
         self._stop_on_error = stop_on_error
         self._results = RunResults(notebook, tell)
+        self.info: KernelInfo | None = None
         self._ahead: tuple[Execution, str] | None = None
         self._early: list[Message] = []
 
@@ -87,6 +89,11 @@ class Runner:
     def session(self) -> KernelSession | None:
         """The kernel's session, dead or alive."""
         return self._keeper.session
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a kernel runs or is on its way."""
+        return self._keeper.is_alive
 
     @property
     def is_busy(self) -> bool:
@@ -117,6 +124,7 @@ class Runner:
     def start(self, name: str | None, cwd: Path) -> None:
         """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
         self._keeper.start(name, cwd)
+        self._tell(KernelChanged())
 
     def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
         """Drop what waits: these cells, or all."""
@@ -257,13 +265,14 @@ class Runner:
             self._tell(KernelGone(None))
 
     def _on_ready(self, event: KernelReady) -> None:
+        self.info = event.info
         name = "" if self.session is None else self.session.spec.name
-        self._tell(KernelBecameReady(name, dict(event.info.language_info)))
+        self._tell(KernelBecameReady(name, event.info.language_info))
         self._send_next()
 
     def _on_message(self, message: Message) -> None:
-        if isinstance(message, UpdateDisplay):
-            self._results.update_display(message)
+        if isinstance(message, (UpdateDisplay, CommMessage)):
+            self._results.on_shared(message)
             return
         if self._ahead is not None and message.parent_id == self._ahead[1]:
             self._early.append(message)  # a question, on its own channel, may overtake ``idle``
