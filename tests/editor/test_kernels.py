@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,6 @@ from tests.harness import Child, Launch, write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,11 @@ def make_venv(folder: Path, *, has_ipykernel: bool) -> None:
 
 def kernel(child: Child) -> dict[str, Any]:
     return child.lua("return require('ipynb').kernel()")
+
+
+def output_of(child: Child, index: int) -> list[str]:
+    cell_id = cells(child)[index]["id"]
+    return child.lua("return require('ipynb').output_lines(...)", cell_id)
 
 
 def metadata(path: Path) -> dict[str, Any]:
@@ -270,3 +275,42 @@ def test_a_failed_installation_is_one_line_and_the_log(
     with open(log, encoding="utf-8") as file:  # noqa: PTH123 (a path as Neovim has it)
         assert "a lot" in file.read()
     assert cells(child)[0].get("execution_count") is None
+
+
+def test_a_notebook_uses_a_kernel_that_runs_elsewhere_and_leaves_it(
+    show: Callable[..., Child], tmp_path: Path
+) -> None:
+    child = show("x = 42", "x")
+    run_cell(child, ":NotebookExecuteCell<CR>")
+    owner = child.api.get_current_buf()
+    state = child.lua("return vim.env.XDG_RUNTIME_DIR")
+    file = f"{state}/{kernel(child)['id']}/kernel.json"
+    second = write_notebook(tmp_path / "second.ipynb", ["print(x + 1)"])
+    open_in(child, second, ["print(x + 1)"])
+    child.keys(f":NotebookKernelConnect {file}<CR>")
+    child.wait_for(lambda: kernel(child)["execution_state"] == "idle", KERNEL_START_S)
+    run_cell(child)
+    child.wait_for_text("│ 43")
+    child.keys_and_settle(":NotebookKernelRestart<CR>")
+    child.wait_for_text("was started elsewhere: restart it there")
+    child.keys_and_settle(":bwipeout!<CR>")
+    child.command(f"buffer {owner}")
+    run_cell(child, "G:NotebookExecuteCell<CR>")
+    assert output_of(child, 1) == ["Out: 42"]
+
+
+def test_without_a_file_the_kernel_that_runs_is_found(
+    show: Callable[..., Child], tmp_path: Path
+) -> None:
+    child = show("x = 42")
+    folder = child.lua("return vim.env.XDG_RUNTIME_DIR")
+    child.wait_for(lambda: not list(Path(folder).glob("ipynb-kernel-*")), what="no kernel left")
+    child.keys_and_settle(":NotebookKernelConnect<CR>")
+    child.wait_for_text("no kernel runs that can be connected to")
+    run_cell(child)
+    second = write_notebook(tmp_path / "second.ipynb", ["print(x + 1)"])
+    open_in(child, second, ["print(x + 1)"])
+    child.keys(":NotebookKernelConnect<CR>")
+    child.wait_for(lambda: kernel(child)["execution_state"] == "idle", KERNEL_START_S)
+    run_cell(child)
+    child.wait_for_text("│ 43")

@@ -61,7 +61,22 @@ return {
       host.notify(nb, 'restart', call.bang)
     end,
   },
-  { name = 'KernelShutdown', key = 'kernel_shutdown', run = tell('shutdown') },
+  {
+    name = 'KernelShutdown',
+    key = 'kernel_shutdown',
+    run = function(nb, call)
+      host.notify(nb, 'shutdown', call.bang)
+    end,
+  },
+  {
+    name = 'KernelConnect',
+    complete = function(_, lead)
+      return vim.fn.getcompletion(lead, 'file')
+    end,
+    run = function(nb, call)
+      host.notify(nb, 'connect_kernel', call.arguments[1] or vim.NIL)
+    end,
+  },
   {
     name = 'KernelStatus',
     key = 'kernel_status',

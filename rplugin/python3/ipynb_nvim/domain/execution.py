@@ -145,6 +145,11 @@ class ExecutionQueue:
         return tuple(islice(self._waiting, limit))
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs or waits."""
+        return self._current is None and not self._waiting
+
+    @property
     def length(self) -> int:
         """How many cells wait."""
         return len(self._waiting)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.errors import KernelError
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ipynb_nvim.nvim.choices import Choices
     from ipynb_nvim.nvim.kernel_chooser import KernelChooser
     from ipynb_nvim.nvim.notebook_file import NotebookFile
     from ipynb_nvim.services.kernel_choice import KernelChoice
@@ -33,6 +36,7 @@ class KernelDesk:
         file: NotebookFile,
         tell: Callable[..., None],
         on_renamed: Callable[[], None],
+        choices: Choices,
     ) -> None:
         """Speak of ``runner``'s kernel and of those that ``chooser`` finds."""
         self._runner = runner
@@ -40,6 +44,7 @@ class KernelDesk:
         self._file = file
         self._tell = tell
         self._on_renamed = on_renamed
+        self._choices = choices
 
     async def set_kernel(self, asked: str, cwd: Path) -> None:
         """Let the notebook name another kernel; one that runs makes room for it."""
@@ -56,6 +61,33 @@ class KernelDesk:
             self._runner.start(asked, cwd)
         how = "the one that ran makes room for it" if is_replaced else "the next run starts it"
         self._tell("message", level="info", text=f"kernel: {_line(spec.display_name)}; {how}")
+
+    async def connect(self, file: Path | None) -> None:
+        """Use a kernel that runs already; without a ``file`` the user chooses if need be."""
+        if file is not None:
+            self._runner.connect(file)
+            return
+        found = await self._running()
+        if not found:
+            text = "no kernel runs that can be connected to; name its connection file"
+            self._tell("message", level="info", text=text)
+            return
+        items = [f"{path.parent.name}/{path.name}" for path in found]
+        index = 0
+        if len(found) > 1:
+            chosen = await self._choices.ask("Connect to the kernel (the newest first)", items)
+            if chosen is None:
+                return
+            index = chosen
+        self._runner.connect(found[index])
+
+    async def _running(self) -> list[Path]:
+        module = await asyncio.get_running_loop().run_in_executor(
+            None, importlib.import_module, "ipynb_nvim.services.running_kernels"
+        )
+        record = None if self._runner.session is None else self._runner.session.record
+        found: list[Path] = await module.running_kernels()
+        return [path for path in found if record is None or str(path.parent) != record.directory]
 
     async def list_kernels(self, purpose: str) -> None:
         """Tell Lua which kernels there are; ``purpose`` is what Lua does with them."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from ipynb_nvim.domain.json_value import JsonObject
+    from ipynb_nvim.services.kernel_guest import KernelGuest
     from ipynb_nvim.services.kernel_session import KernelSession
 
     Wire = dict[str, Any]
@@ -31,7 +32,7 @@ class Questions:
 
     def __init__(
         self,
-        kernel: Callable[[], KernelSession | None],
+        kernel: Callable[[], KernelSession | KernelGuest | None],
         tell: Callable[[int, Wire | None], None],
         spawn: Spawn,
     ) -> None:

@@ -31,7 +31,8 @@ class RunRequests:
             "cancel": lambda buf, ids=None: sessions[buf].runner.cancel(ids),
             "interrupt": lambda buf: sessions[buf].runner.interrupt(),
             "restart": self._on_restart,
-            "shutdown": lambda buf: sessions[buf].runner.shutdown(),
+            "shutdown": self._on_shutdown,
+            "connect_kernel": self._on_connect,
             "start_kernel": self._on_start_kernel,
             "set_kernel": self._on_set_kernel,
             "list_kernels": self._on_list_kernels,
@@ -59,6 +60,14 @@ class RunRequests:
     def _on_set_kernel(self, buf: int, name: str) -> None:
         session = self._sessions[buf]
         self._spawn(session.desk.set_kernel(name, session.cwd))
+
+    def _on_shutdown(self, buf: int, is_for_all: bool) -> None:
+        self._sessions[buf].runner.shutdown(for_all=is_for_all)
+
+    def _on_connect(self, buf: int, file: str | None) -> None:
+        session = self._sessions[buf]
+        path = None if file is None else session.cwd / Path(file).expanduser()
+        self._spawn(session.desk.connect(path))
 
     def _on_list_kernels(self, buf: int, purpose: str) -> None:
         self._spawn(self._sessions[buf].desk.list_kernels(purpose))

@@ -78,7 +78,7 @@ class Session:
         )
         self._kernel_view = KernelView(self.runner, self.renderer)
         self.desk = KernelDesk(
-            self.runner, chooser, file, self.renderer.tell, self.show_modified
+            self.runner, chooser, file, self.renderer.tell, self.show_modified, self.choices
         )
         self.questions = Questions(
             lambda: self.runner.session,
@@ -87,7 +87,7 @@ class Session:
         )
         self.watched = WatchedOutput(notebook, self.renderer, bridge.spawn, options.temp_dir)
         self._edited = EditedCells(notebook, self.runner.queue)
-        self._notice = RunNotice(options.notify_after_s, lambda: not self.runner.is_busy)
+        self._notice = RunNotice(options.notify_after_s, lambda: self.runner.queue.is_idle)
         notebook.subscribe(self._on_event)
 
     @property

@@ -27,7 +27,7 @@ from ipynb_nvim.errors import KernelError
 from ipynb_nvim.services.kernel_guard import exists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ipynb_nvim.services.launch_spec import Transport
 
@@ -76,22 +76,8 @@ class KernelDirectory:
             raise KernelError(f"cannot read {self.connection_file}: {error}") from error
 
     def endpoints(self) -> dict[str, str] | None:
-        """Return each channel's zmq address; None while the kernel has not made all its sockets.
-
-        A TCP kernel's are known at once. An IPC socket is called ``k-1``, as jupyter_client and
-        ipykernel do it, or ``k:1``: the specification names no file, and some kernels (IRkernel
-        before 0.8, IJulia) put the port behind a colon whatever the transport.
-        """
-        connection = self.connection()
-        transport, ip = connection["transport"], connection["ip"]
-        ports = {name: connection[f"{name}_port"] for name in CHANNELS}
-        if transport == "tcp":
-            return {name: f"tcp://{ip}:{port}" for name, port in ports.items()}
-        for separator in "-:":
-            paths = {name: f"{ip}{separator}{port}" for name, port in ports.items()}
-            if all(Path(path).exists() for path in paths.values()):
-                return {name: f"ipc://{path}" for name, path in paths.items()}
-        return None
+        """Return each channel's zmq address; None while the kernel has not made all its sockets."""
+        return endpoints_of(self.connection())
 
     def last_log_line(self) -> str:
         """Return the last line with text of the kernel's log, without control characters."""
@@ -124,6 +110,31 @@ class KernelDirectory:
             key=secrets.token_hex(32).encode("ascii"),
             transport=transport,
         )
+
+
+def endpoints_of(connection: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the zmq address of each channel and the heart; None while a socket is not there.
+
+    A TCP kernel's are known at once. An IPC socket is called ``k-1``, as jupyter_client and
+    ipykernel do it, or ``k:1``: the specification names no file, and some kernels (IRkernel
+    before 0.8, IJulia) put the port behind a colon whatever the transport.
+    """
+    transport, ip = connection["transport"], connection["ip"]
+    ports = {name: connection[f"{name}_port"] for name in (*CHANNELS, "hb")}
+    if transport == "tcp":
+        return {name: f"tcp://{ip}:{port}" for name, port in ports.items()}
+    for separator in "-:":
+        paths = {name: f"{ip}{separator}{port}" for name, port in ports.items()}
+        if all(Path(paths[name]).exists() for name in CHANNELS):
+            return {name: f"ipc://{path}" for name, path in paths.items()}
+    return None
+
+
+def own_connection_files() -> Iterator[Path]:
+    """Return the connection files of all kernels of this plugin and user."""
+    for path in _own_directories(_base()):
+        if (path / "kernel.json").is_file():
+            yield path / "kernel.json"
 
 
 def _base() -> Path:

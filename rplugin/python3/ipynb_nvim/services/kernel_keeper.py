@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipynb_nvim.errors import KernelError
@@ -11,11 +12,11 @@ from ipynb_nvim.services.kernel_record import KernelRecord
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from ipynb_nvim.domain.json_value import JsonObject
     from ipynb_nvim.services.kernel_channels import Spawn
     from ipynb_nvim.services.kernel_events import KernelEvent
+    from ipynb_nvim.services.kernel_guest import KernelGuest
     from ipynb_nvim.services.kernel_session import KernelSession
     from ipynb_nvim.services.launch_spec import LaunchSpec
 
@@ -38,7 +39,7 @@ class KernelKeeper:
         """Prepare; no kernel starts before it is asked for."""
         # Mutable state: the session (None before the first start); how many starts and
         # restarts are under way, the number of the latest, and whether there is none.
-        self.session: KernelSession | None = None
+        self.session: KernelSession | KernelGuest | None = None
         self._ready = asyncio.Event()
         self._ready.set()
         self._choose = choose
@@ -73,8 +74,16 @@ class KernelKeeper:
             self._begin(self._start(name, cwd, self._start_no + 1))
 
     def attach(self, record: JsonObject) -> None:
-        """Find the kernel again that an earlier host ran."""
-        self._begin(self._attach(KernelRecord.from_json(record)))
+        """Find the kernel again that an earlier host ran, or was connected to."""
+        known = KernelRecord.from_json(record)
+        if known.connection_file:
+            self.connect(Path(known.connection_file))
+        else:
+            self._begin(self._attach(known))
+
+    def connect(self, connection_file: Path) -> None:
+        """Use a kernel that somebody else started; one that runs makes room for it."""
+        self._begin(self._connect(connection_file))
 
     def restart(self) -> None:
         """End the kernel and launch it again."""
@@ -87,9 +96,10 @@ class KernelKeeper:
         """Interrupt what runs."""
         self._ask("interrupt")
 
-    def shutdown(self) -> None:
-        """End the kernel."""
-        self._ask("shutdown")
+    def shutdown(self, *, for_all: bool = False) -> None:
+        """End the kernel; one that somebody else started is left, unless ``for_all``."""
+        is_guest = for_all and self.session is not None and not self.session.spec.argv
+        self._ask("shutdown_for_all" if is_guest else "shutdown")
 
     def execute(self, code: str) -> str:
         """Send code and return its ``msg_id``; raises KernelError if no kernel takes it."""
@@ -157,6 +167,14 @@ class KernelKeeper:
         self.session = session
         await session.start()
 
+    async def _connect(self, connection_file: Path) -> None:
+        module = await _load("kernel_guest")
+        if self.session is not None and self.session.is_alive:
+            await self.session.shutdown()
+        guest: KernelGuest = module.KernelGuest(connection_file, self._on_event, self._spawn)
+        self.session = guest
+        await guest.start()
+
     async def _attach(self, record: KernelRecord) -> None:
         module = await _load()
         self.session = await module.KernelSession.attach(
@@ -164,9 +182,7 @@ class KernelKeeper:
         )
 
 
-async def _load() -> Any:
-    """Import the session off the loop: jupyter_client takes 0.1 s that typing must not wait for."""
+async def _load(name: str = "kernel_session") -> Any:
+    """Import off the loop: jupyter_client takes 0.1 s that typing must not wait for."""
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        None, importlib.import_module, "ipynb_nvim.services.kernel_session"
-    )
+    return await loop.run_in_executor(None, importlib.import_module, f"ipynb_nvim.services.{name}")

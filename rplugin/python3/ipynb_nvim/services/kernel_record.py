@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class KernelRecord:
     """One running kernel: how it was launched, where it runs, and its directory with the sockets.
 
+    ``connection_file`` if it is somebody else's: then there is no process of ours.
+
     Holds no key: that stays in the connection file, which only its owner can read.
     """
 
@@ -22,6 +24,7 @@ class KernelRecord:
     cwd: str
     pid: int
     directory: str
+    connection_file: str = ""
 
     def to_json(self) -> JsonObject:
         """Return the record as JSON."""
@@ -30,6 +33,7 @@ class KernelRecord:
             "cwd": self.cwd,
             "pid": self.pid,
             "directory": self.directory,
+            "connection_file": self.connection_file,
         }
 
     @classmethod
@@ -38,4 +42,10 @@ class KernelRecord:
         spec, pid = value["spec"], value["pid"]
         assert isinstance(spec, dict)
         assert isinstance(pid, int)
-        return cls(LaunchSpec.from_json(spec), str(value["cwd"]), pid, str(value["directory"]))
+        return cls(
+            LaunchSpec.from_json(spec),
+            str(value["cwd"]),
+            pid,
+            str(value["directory"]),
+            str(value.get("connection_file", "")),
+        )

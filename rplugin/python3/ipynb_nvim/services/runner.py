@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.notebook import Notebook
     from ipynb_nvim.services.kernel_channels import Spawn
     from ipynb_nvim.services.kernel_events import KernelEvent
+    from ipynb_nvim.services.kernel_guest import KernelGuest
     from ipynb_nvim.services.kernel_session import KernelSession
     from ipynb_nvim.services.launch_spec import LaunchSpec
     from ipynb_nvim.services.run_events import RunEvent
@@ -86,7 +87,7 @@ class Runner:
         self._early: list[Message] = []
 
     @property
-    def session(self) -> KernelSession | None:
+    def session(self) -> KernelSession | KernelGuest | None:
         """The kernel's session, dead or alive."""
         return self._keeper.session
 
@@ -94,11 +95,6 @@ class Runner:
     def is_alive(self) -> bool:
         """Whether a kernel runs or is on its way."""
         return self._keeper.is_alive
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a cell runs or waits."""
-        return self.queue.current is not None or self.queue.length > 0
 
     def execute(self, cell_ids: Sequence[str], cwd: Path) -> None:
         """Queue cells; a kernel is started in ``cwd`` when there is none."""
@@ -147,11 +143,16 @@ class Runner:
         self.cancel()
         self._keeper.restart()
 
-    def shutdown(self) -> None:
-        """End the kernel."""
+    def connect(self, connection_file: Path) -> None:
+        """Use a kernel that somebody else started."""
+        self._keeper.connect(connection_file)
+        self._tell(KernelChanged())
+
+    def shutdown(self, *, for_all: bool = False) -> None:
+        """End the kernel; one that somebody else started is left, unless ``for_all``."""
         self._ahead = None
         self.cancel()
-        self._keeper.shutdown()
+        self._keeper.shutdown(for_all=for_all)
 
     def reply_input(self, text: str) -> None:
         """Answer the kernel's question."""
