@@ -58,6 +58,7 @@ local LINKS = {
   NotebookTableHead = '@markup.strong',
   NotebookTableIndex = 'Comment',
   NotebookTableRule = 'NotebookToneLine',
+  NotebookProgress = 'NotebookToneBusy',
   NotebookTableNull = 'Comment',
   NotebookJsonKey = '@property',
   NotebookJsonString = '@string',

@@ -51,6 +51,20 @@ class ClearOutput:
 
 
 @dataclass(frozen=True)
+class CommMessage:
+    """Something of a channel that kernel and front end share: ``kind`` is open, msg or close.
+
+    ``state`` is what a widget tells of itself (messaging 5.4, custom messages).
+    """
+
+    parent_id: str
+    kind: str
+    comm_id: str
+    target: str
+    state: JsonObject
+
+
+@dataclass(frozen=True)
 class ExecuteInput:
     """The kernel begins to run the request's code, as ``execution_count``."""
 
@@ -98,6 +112,7 @@ Message = Union[  # noqa: UP007 (evaluated at import, so Python 3.10 callers can
     OutputMessage,
     UpdateDisplay,
     ClearOutput,
+    CommMessage,
     ExecuteInput,
     ExecuteReply,
     InputRequest,
@@ -147,6 +162,17 @@ def _parse_update_display(parent_id: str, content: JsonObject) -> UpdateDisplay 
 
 def _parse_clear_output(parent_id: str, content: JsonObject) -> ClearOutput:
     return ClearOutput(parent_id, bool(content.get("wait")))
+
+
+def _comm_parser(kind: str) -> Callable[[str, JsonObject], CommMessage | None]:
+    def parse(parent_id: str, content: JsonObject) -> CommMessage | None:
+        data = _object(content, "data")
+        if kind == "msg" and _string(data, "method") not in {"update", "echo_update"}:
+            return None
+        comm_id, target = _string(content, "comm_id"), _string(content, "target_name")
+        return CommMessage(parent_id, kind, comm_id, target, _object(data, "state"))
+
+    return parse
 
 
 def _parse_execute_input(parent_id: str, content: JsonObject) -> ExecuteInput:
@@ -214,6 +240,9 @@ _PARSERS: Mapping[str, Callable[[str, JsonObject], Message | None]] = {
     "error": _output_parser("error"),
     "update_display_data": _parse_update_display,
     "clear_output": _parse_clear_output,
+    "comm_open": _comm_parser("open"),
+    "comm_msg": _comm_parser("msg"),
+    "comm_close": _comm_parser("close"),
     "execute_input": _parse_execute_input,
     "execute_reply": _parse_execute_reply,
     "input_request": _parse_input_request,

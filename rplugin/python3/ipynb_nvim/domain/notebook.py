@@ -25,6 +25,7 @@ from ipynb_nvim.domain.spliced_cell import (
     SpliceResult,
     SplitFrom,
 )
+from ipynb_nvim.domain.widgets import Widgets
 from ipynb_nvim.errors import IpynbError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from ipynb_nvim.domain.events import NotebookEvent
     from ipynb_nvim.domain.json_value import JsonObject
+    from ipynb_nvim.domain.messages import CommMessage
     from ipynb_nvim.domain.output import Output
     from ipynb_nvim.domain.spliced_cell import SplicedCell
 
@@ -46,13 +48,14 @@ class Notebook:
     def __init__(self, records: Sequence[CellRecord]) -> None:
         """Take the cells as the file has them."""
         # Mutable state: the order on screen, also as a set; all cells ever known, by id; which
-        # of them were merged; what the file has; the listeners.
+        # of them were merged; what the file has; the listeners; the widgets.
         self._order = [record.cell_id for record in records]
         self._present = set(self._order)
         self._cells = {record.cell_id: Cell(record) for record in records}
         self._absorptions = Absorptions(self._cells)
         self._saved = SavedCells(records)
         self._listeners: list[Callable[[NotebookEvent], None]] = []
+        self.widgets = Widgets()
 
     @property
     def order(self) -> Sequence[str]:
@@ -124,6 +127,7 @@ class Notebook:
     def append_output(self, cell_id: str, output: Output) -> None:
         """Add an output of a kernel to a cell."""
         self._cells[cell_id].outputs.append(output)
+        self.widgets.note(cell_id, output)
         self._note_output(cell_id)
         self._emit(OutputsChanged(cell_id))
 
@@ -140,6 +144,12 @@ class Notebook:
                 display_id, data, metadata
             ):
                 self._note_output(cell_id)
+                self._emit(OutputsChanged(cell_id))
+
+    def update_widget(self, message: CommMessage) -> None:
+        """Take what a widget tells; the cells that show widgets look different then."""
+        if self.widgets.apply(message):
+            for cell_id in self.widgets.cell_ids & self._present:
                 self._emit(OutputsChanged(cell_id))
 
     def set_execution_count(self, cell_id: str, execution_count: int | None) -> None:

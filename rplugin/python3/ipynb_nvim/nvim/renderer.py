@@ -172,5 +172,5 @@ class Renderer:
     def output_operation(self, cell_id: str) -> Operation:
         """Return the operation that draws a cell's outputs; no lines: nothing to draw."""
         area = self._notebook[cell_id].shown_outputs
-        lines = render(area, self._limits) if len(area) else None
+        lines = render(area, self._limits, self._notebook.widgets) if len(area) else None
         return {"op": "output", "id": cell_id, "lines": lines, "count": len(area)}

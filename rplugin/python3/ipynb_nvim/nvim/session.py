@@ -56,6 +56,7 @@ class Session:
         self.notebook = notebook
         self.file = file
         self.sync_no = 0
+        notebook.widgets.take_saved(file.metadata)
         self.drawn: frozenset[str] = frozenset()
         self._told_modified = (False, False)
         limits = Limits(options.max_lines, options.max_columns, options.columns)
@@ -139,17 +140,18 @@ class Session:
     def show_outputs(self) -> None:
         """Draw the outputs that the answer to "open" did not have."""
         notebook = self.notebook
+        drawn = frozenset[str]() if notebook.widgets else self.drawn
         self.renderer.draw_outputs(
             [
                 cell_id
                 for cell_id in notebook.order
-                if len(notebook[cell_id].shown_outputs) and cell_id not in self.drawn
+                if len(notebook[cell_id].shown_outputs) and cell_id not in drawn
             ]
         )
 
     def output_lines(self, cell_id: str) -> list[str]:
         """Return a cell's outputs as plain text, whole."""
-        return plain_lines(self.notebook[cell_id].shown_outputs)
+        return plain_lines(self.notebook[cell_id].shown_outputs, self.notebook.widgets)
 
     def show_modified(self) -> None:
         """Tell Neovim whether a save would change the file, unless it knows.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.messages import (
     ClearOutput,
+    CommMessage,
     ExecuteInput,
     InputRequest,
     OutputMessage,
@@ -64,8 +65,11 @@ class RunResults:
         self._notebook.clear_outputs(cell_id)
         self._notebook.compare(cell_id)
 
-    def update_display(self, message: UpdateDisplay) -> None:
-        """Replace what displays show, whatever their cell and whoever asked."""
+    def on_shared(self, message: UpdateDisplay | CommMessage) -> None:
+        """Replace what displays or widgets show, whatever their cell and whoever asked."""
+        if isinstance(message, CommMessage):
+            self._notebook.update_widget(message)
+            return
         self._notebook.update_display(message.display_id, message.data, message.metadata)
 
     def on_message(self, cell_id: str, message: Message) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipynb_nvim.domain.output_area import OutputArea
+    from ipynb_nvim.domain.widgets import Widgets
     from ipynb_nvim.view.output_view import Block
     from ipynb_nvim.view.virt_line import VirtLine
 
@@ -60,14 +61,15 @@ class OutputFeed:
     # State: what was known of each output at the last step, how many lines of the window are as
     # they should be, how many characters they have, how many rows the head has once it is known,
     # and what the note said.
-    def __init__(self, area: OutputArea, place_of_rest: str = "") -> None:
+    def __init__(self, area: OutputArea, widgets: Widgets | None = None) -> None:
         self._area = area
         self._known: list[_Sent] = []
         self._valid = 0
         self._chars = 0
         self._head = _HEAD_ROWS
         self._size = 0
-        self._place = place_of_rest
+        self._place = ""
+        self._widgets = widgets
 
     @property
     def is_cut(self) -> bool:
@@ -84,7 +86,7 @@ class OutputFeed:
         if area is not self._area:
             self._area, self._known, self._valid, self._chars = area, [], 0, 0
             self._head = _HEAD_ROWS
-        blocks = whole_blocks(area)
+        blocks = whole_blocks(area, self._widgets)
         self._look(blocks)
         first = self._valid
         count = self._size if not self.is_cut else self._head + 1 + _TAIL

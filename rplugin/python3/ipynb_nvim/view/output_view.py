@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from ipynb_nvim.domain.output import DisplayData, ErrorOutput, ExecuteResult, UnknownOutput
 from ipynb_nvim.domain.output_item import OutputItem, StreamItem
 from ipynb_nvim.domain.stream_text import StreamText
+from ipynb_nvim.domain.widgets import VIEW_MIME
 from ipynb_nvim.view.mime import Extent, chosen_mime, rows_of
 from ipynb_nvim.view.rows import PLAIN_HL, TextRows
 from ipynb_nvim.view.traceback_text import fold_traceback
 from ipynb_nvim.view.virt_line import MORE_HL, NOTE_HL, plain_line_of
+from ipynb_nvim.view.widget_rows import widget_rows
 
 if TYPE_CHECKING:
     from ipynb_nvim.domain.output_area import OutputArea
     from ipynb_nvim.domain.output_item import FixedOutput, Item
+    from ipynb_nvim.domain.widgets import Widgets
     from ipynb_nvim.view.rows import Rows
     from ipynb_nvim.view.virt_line import VirtLine
 
@@ -80,14 +83,14 @@ class Block:
         return self.has_prompt and len(self.rows) == 1
 
 
-def render(area: OutputArea, limits: Limits) -> list[VirtLine]:
+def render(area: OutputArea, limits: Limits, widgets: Widgets | None = None) -> list[VirtLine]:
     """Return the lines to draw under a cell, long output cut in the middle.
 
     The work depends on the limits and the number of outputs, not on their size; an output
     that came from a file is read once, when it is first drawn.
     """
     extent = Extent(limits.max_lines, limits.columns)
-    blocks = [_block(item, extent) for item in area]
+    blocks = [_block(item, extent, widgets) for item in area]
     total = sum(map(len, blocks))
     if total <= limits.max_lines:
         return _lines(blocks, 0, total, limits.width)
@@ -110,15 +113,15 @@ def follows_width(area: OutputArea) -> bool:
     )
 
 
-def whole_blocks(area: OutputArea) -> list[Block]:
+def whole_blocks(area: OutputArea, widgets: Widgets | None = None) -> list[Block]:
     """Return all there is to read, nothing folded or cut."""
-    return [_block(item, Extent()) for item in area]
+    return [_block(item, Extent(), widgets) for item in area]
 
 
-def plain_lines(area: OutputArea) -> list[str]:
+def plain_lines(area: OutputArea, widgets: Widgets | None = None) -> list[str]:
     """Return all lines whole, without colours, safe to put into a buffer."""
     lines: list[str] = []
-    for block in whole_blocks(area):
+    for block in whole_blocks(area, widgets):
         for first in range(0, len(block), _PLAIN_STEP):
             lines += block.plain_lines(first, min(first + _PLAIN_STEP, len(block)))
     return lines
@@ -145,10 +148,19 @@ def _lines(blocks: list[Block], first: int, last: int, width: int) -> list[VirtL
     return lines
 
 
-def _block(item: Item, extent: Extent) -> Block:
+def _block(item: Item, extent: Extent, widgets: Widgets | None) -> Block:
     if isinstance(item, StreamItem):
         return Block(TextRows(item.lines, _STDERR_HL if item.name == "stderr" else PLAIN_HL))
+    rows = _widget_rows(item.output, widgets) if widgets else None
+    if rows is not None:
+        return Block(rows)
     return item.derive(_whole_block if extent.rows is None else _drawn_block, extent)
+
+
+def _widget_rows(output: FixedOutput, widgets: Widgets) -> Rows | None:
+    if not isinstance(output, (DisplayData, ExecuteResult)) or VIEW_MIME not in output.data:
+        return None
+    return widget_rows(widgets, output.data[VIEW_MIME])
 
 
 # Two names: the forms of an output are kept side by side.
