@@ -83,6 +83,12 @@ M.options = {
     help = 'An error in a cell cancels the cells queued behind it.',
   },
   {
+    name = 'kernel.record_timing',
+    type = 'boolean',
+    default = false,
+    help = "Note in the cells' metadata when they ran, as JupyterLab does on request.",
+  },
+  {
     name = 'notify.after_s',
     type = { 'integer', 'false' },
     default = 60,

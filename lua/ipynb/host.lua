@@ -33,6 +33,7 @@ local function options()
     temp_dir = vim.fs.dirname(vim.fn.tempname()),
     kernel_python = config.kernel.python or vim.NIL,
     stop_on_error = config.kernel.stop_on_error,
+    record_timing = config.kernel.record_timing,
     notify_after_s = config.notify.after_s or vim.NIL,
     log_level = config.log_level,
     log_path = vim.fs.joinpath(vim.fn.stdpath('log') --[[@as string]], 'ipynb.log'),

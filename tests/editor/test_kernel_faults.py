@@ -101,6 +101,7 @@ def test_a_cell_asks_and_gets_the_answer(start: Callable[..., Child]) -> None:
     child.type_text("Ada\n")
     wait_done(child, "ok")
     child.wait_for_text("hello Ada")
+    assert child.is_visible("│ Your name? Ada")
 
 
 def test_one_question_follows_another(start: Callable[..., Child]) -> None:
@@ -131,7 +132,8 @@ def test_a_password_is_not_shown(start: Callable[..., Child]) -> None:
     assert not child.is_visible("hunter2")
     child.keys("<CR>")
     wait_done(child, "ok")
-    child.wait_for_text("7")
+    child.wait_for_text("│ 7")
+    assert child.is_visible("│ Secret: ········")
     assert "hunter2" not in child.messages()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -188,3 +190,21 @@ def test_a_short_run_says_nothing(show: Callable[..., Child]) -> None:
     child.keys_and_settle(":messages clear<CR>")
     run_cell(child)
     assert "done after" not in child.command("messages")
+
+
+def test_with_the_option_the_file_says_when_a_cell_ran(
+    start_child: Callable[..., Child], tmp_path: Path
+) -> None:
+    path = write_notebook(tmp_path / "timed.ipynb", ["1", "2"])
+    child = start_child(init="require('ipynb').setup({ kernel = { record_timing = true } })")
+    open_in(child, path, ["1", "2"])
+    run_cell(child, "gg<C-CR>")
+    child.keys_and_settle(":w<CR>")
+    first, second = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert second["metadata"] == {}
+    times = first["metadata"]["execution"]
+    order = ["iopub.status.busy", "iopub.execute_input", "shell.execute_reply"]
+    assert set(times) == {*order, "iopub.status.idle"}
+    dates = [datetime.fromisoformat(times[key].replace("Z", "+00:00")) for key in order]
+    assert dates == sorted(dates)
+    assert child.lua("return vim.bo.modified") is False

@@ -11,6 +11,7 @@ from ipynb_nvim.domain.document_cells import CellRecord
 from ipynb_nvim.domain.notebook import Notebook
 from ipynb_nvim.services.launch_spec import LaunchSpec
 from ipynb_nvim.services.run_events import CellDone
+from ipynb_nvim.services.run_settings import RunSettings
 from ipynb_nvim.services.runner import Runner
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Owner:
         self._spec = spec
         self._heard = asyncio.Event()
         self.runner = Runner(
-            self.notebook, self._choose, self._hear, self._spawn, editor_pid=os.getpid()
+            self.notebook, self._choose, self._hear, self._spawn, RunSettings(os.getpid())
         )
 
     def run_all(self) -> None:

@@ -25,6 +25,7 @@ class Options:
     kernel_python: str | None = None
     stop_on_error: bool = True
     notify_after_s: int | None = None
+    record_timing: bool = False
     log_level: str = "warning"
     log_path: str | None = None
     editor_pid: int | None = None

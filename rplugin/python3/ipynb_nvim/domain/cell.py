@@ -67,6 +67,11 @@ class Cell:
         self.lines[first:end] = lines
         self._is_text_recorded = False
 
+    def note_execution_times(self, times: JsonObject) -> None:
+        """Take when the parts of its last run were (metadata.execution, as JupyterLab has it)."""
+        metadata = {**self._record.metadata, "execution": times}
+        self._record = replace(self._record, metadata=metadata)
+
     def absorb(self, attachments: JsonObject) -> None:
         """Take the attachments of all cells merged into this one; its text says which it has."""
         self._absorbed = attachments

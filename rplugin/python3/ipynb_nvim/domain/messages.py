@@ -7,7 +7,7 @@ request that a message answers, "" where the kernel names none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Union
 
 from ipynb_nvim.domain.output import DisplayData, Output, StreamOutput, parse_message_output
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Status:
-    """The kernel is ``starting``, ``busy`` or ``idle`` with a request."""
+    """The kernel is ``starting``, ``busy`` or ``idle`` with a request, since ``date``."""
 
     parent_id: str
     execution_state: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class ExecuteInput:
 
     parent_id: str
     execution_count: int | None
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class ExecuteReply:
     status: str
     execution_count: int | None
     pages: tuple[DisplayData, ...] = ()
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,10 @@ def parse_message(message: JsonObject) -> Message | None:
     if parse is None:
         return None
     parent_id = _string(_object(message, "parent_header"), "msg_id")
-    return parse(parent_id, _object(message, "content"))
+    parsed = parse(parent_id, _object(message, "content"))
+    if isinstance(parsed, (Status, ExecuteInput, ExecuteReply)):
+        return replace(parsed, date=_string(_object(message, "header"), "date"))
+    return parsed
 
 
 def _parse_status(parent_id: str, content: JsonObject) -> Status | None:

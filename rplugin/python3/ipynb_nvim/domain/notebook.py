@@ -158,6 +158,12 @@ class Notebook:
         self._compare(cell_id)
         self._emit(ExecutionChanged(cell_id))
 
+    def note_execution_times(self, cell_id: str, times: JsonObject) -> None:
+        """Note in a cell's metadata when the parts of its run were."""
+        self._cells[cell_id].note_execution_times(times)
+        self._compare(cell_id)
+        self._emit(ExecutionChanged(cell_id))
+
     def compare(self, cell_id: str) -> None:
         """Look again whether a cell differs from the file.
 

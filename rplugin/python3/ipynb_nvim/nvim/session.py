@@ -22,6 +22,7 @@ from ipynb_nvim.services.run_events import (
     CellStarted,
     KernelBecameReady,
 )
+from ipynb_nvim.services.run_settings import RunSettings
 from ipynb_nvim.services.runner import Runner
 from ipynb_nvim.view.output_view import Limits, plain_lines, plain_text
 
@@ -74,8 +75,7 @@ class Session:
             chooser.choose,
             self._on_run_event,
             bridge.spawn,
-            editor_pid=options.editor_pid,
-            stop_on_error=options.stop_on_error,
+            RunSettings(options.editor_pid, options.stop_on_error, options.record_timing),
         )
         self._kernel_view = KernelView(self.runner, self.renderer)
         self.desk = KernelDesk(

@@ -27,7 +27,6 @@ from ipynb_nvim.services.kernel_events import (
     ExecutionReplied,
     KernelDied,
     KernelReady,
-    KernelStopped,
     MessageReceived,
     StateChanged,
 )
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.services.kernel_session import KernelSession
     from ipynb_nvim.services.launch_spec import LaunchSpec
     from ipynb_nvim.services.run_events import RunEvent
+    from ipynb_nvim.services.run_settings import RunSettings
 
 
 class Runner:
@@ -68,20 +68,20 @@ class Runner:
         choose: Callable[[str | None], Awaitable[LaunchSpec]],
         tell: Callable[[RunEvent], None],
         spawn: Spawn,
-        *,
-        editor_pid: int | None = None,
-        stop_on_error: bool = True,
+        settings: RunSettings,
     ) -> None:
         """Prepare; no kernel starts before it is needed."""
         # Mutable state: the runs; the kernel's keeper; what takes the results in; the first
         # waiting run and its request if that was sent ahead, and the messages that came of it;
         # what the kernel said of itself when it became ready.
         self.queue = ExecutionQueue(time.monotonic)
-        self._keeper = KernelKeeper(choose, self._on_kernel, self._on_settled, spawn, editor_pid)
+        self._keeper = KernelKeeper(
+            choose, self._on_kernel, self._on_settled, spawn, settings.editor_pid
+        )
         self._notebook = notebook
         self._tell = tell
-        self._stop_on_error = stop_on_error
-        self._results = RunResults(notebook, tell)
+        self._stop_on_error = settings.stop_on_error
+        self._results = RunResults(notebook, tell, is_timed=settings.is_timed)
         self.info: KernelInfo | None = None
         self._ahead: tuple[Execution, str] | None = None
         self._early: list[Message] = []
@@ -158,6 +158,7 @@ class Runner:
         """Answer the kernel's question."""
         try:
             self._keeper.reply_input(text)
+            self._results.on_answer(text)
         except KernelError as error:
             self._tell(KernelFailed(str(error)))
 
@@ -258,8 +259,7 @@ class Runner:
             self._ahead = None
             self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(event.reason))
-        else:
-            assert isinstance(event, KernelStopped)
+        else:  # KernelStopped
             self._ahead = None
             if not self._keeper.is_starting:  # else it makes room for another one
                 self._tell_cancelled(self.queue.clear())
