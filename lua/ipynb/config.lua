@@ -124,6 +124,7 @@ M.options = {
 }
 
 vim.list_extend(M.options, require('ipynb.config_ask'))
+vim.list_extend(M.options, require('ipynb.config_lsp'))
 vim.list_extend(M.options, require('ipynb.config_keys'))
 
 ---@param value any

@@ -7,6 +7,7 @@
 local completion = require('ipynb.lsp.completion')
 local inspection = require('ipynb.lsp.inspection')
 local place = require('ipynb.lsp.place')
+local servers = require('ipynb.lsp.servers')
 local transport = require('ipynb.lsp.transport')
 
 local M = {}
@@ -96,11 +97,13 @@ function M.follow(nb, buf)
   elseif nb.lsp_client_id and vim.lsp.buf_is_attached(buf, nb.lsp_client_id) then
     vim.lsp.buf_detach_client(buf, nb.lsp_client_id)
   end
+  servers.follow(nb, buf)
 end
 
 --- Attaches the client to the facade, a moment after it is on screen.
 ---@param nb ipynb.Notebook
 function M.start(nb)
+  servers.start(nb)
   vim.defer_fn(function()
     if vim.api.nvim_buf_is_loaded(nb.buf) and require('ipynb.notebook').get(nb.buf) == nb then
       attach(nb, nb.buf)
@@ -111,6 +114,7 @@ end
 --- Ends the client: the notebook goes.
 ---@param nb ipynb.Notebook
 function M.stop(nb)
+  servers.stop(nb)
   local client = running_client(nb)
   nb.lsp_client_id = nil
   if client then

@@ -16,7 +16,8 @@ local METHOD_NOT_FOUND = -32601
 ---@field captured any what `capture` returned when the request was made
 
 --- Takes a request and answers once, at any time; may return what ends it early.
----@alias ipynb.LspHandler fun(request: ipynb.LspRequest, respond: fun(result: any)): fun()?
+---@alias ipynb.LspRespond fun(result: any, err: table?)
+---@alias ipynb.LspHandler fun(request: ipynb.LspRequest, respond: ipynb.LspRespond): fun()?
 
 ---@class ipynb.LspService
 ---@field capabilities table
@@ -65,8 +66,8 @@ function Transport:handle(id, request)
     self:answer(id, { code = METHOD_NOT_FOUND, message = message }, nil)
     return
   end
-  local cancel = handler(request, function(result)
-    self:answer(id, nil, result)
+  local cancel = handler(request, function(result, err)
+    self:answer(id, err, result)
   end)
   if self.pending[id] then
     self.pending[id].cancel = cancel

@@ -1,0 +1,171 @@
+-- Owns what servers report of a notebook: taken from them, filtered, shown on the facade and in the
+-- float; must not know when a server is asked.
+--
+-- Kept by cell, so that they stand right wherever the cell is. The shadow itself has none: lists of
+-- all buffers name each problem once.
+
+local document = require('ipynb.lsp.servers.document')
+local filter = require('ipynb.lsp.servers.filter')
+
+local M = {}
+
+M.ns = vim.api.nvim_create_namespace('ipynb.diagnostics')
+
+---@class ipynb.Problem
+---@field cell_id string
+---@field row integer line in the cell
+---@field shown vim.Diagnostic its lines are set when shown
+---@field height integer lines it goes down
+---@field original lsp.Diagnostic
+
+---@param diagnostic lsp.Diagnostic
+---@param range lsp.Range
+---@return table
+local function shown(diagnostic, range)
+  local message = diagnostic.message
+  return {
+    col = range.start.character,
+    end_col = range['end'].character,
+    severity = diagnostic.severity,
+    message = type(message) == 'table' and message.value or message,
+    source = diagnostic.source,
+    code = diagnostic.code,
+    user_data = { lsp = { code = diagnostic.code, tags = diagnostic.tags } },
+  }
+end
+
+---@param asked ipynb.LspDocument
+---@param diagnostic lsp.Diagnostic
+---@return ipynb.Problem?
+local function problem(asked, diagnostic)
+  local nb, range = asked.nb, diagnostic.range
+  local first, last = asked:to_facade(range.start), asked:to_facade(range['end'])
+  local id = asked:code_cell(first.line)
+  if not id or type(diagnostic.message) ~= 'string' then
+    return nil
+  end
+  local row, end_row = nb.layout:content(id)
+  local own = { start = first, ['end'] = last }
+  local place = { document = asked, cell_id = id, first = row, end_row = end_row, range = own }
+  if filter.is_false(place, diagnostic) then
+    return nil
+  end
+  if last.line >= end_row then
+    own['end'] = { line = end_row - 1, character = #asked:shadow_line(end_row - 1) }
+  end
+  return {
+    cell_id = id,
+    row = first.line - row,
+    height = own['end'].line - first.line,
+    shown = shown(diagnostic, own),
+    original = diagnostic,
+  }
+end
+
+---@param nb ipynb.Notebook
+---@param only_cell? string
+---@return vim.Diagnostic[]
+local function placed(nb, only_cell)
+  local result = {}
+  for _, server in pairs(nb.servers) do
+    for _, one in ipairs(server.problems) do
+      local is_here = nb.layout:index(one.cell_id) and (not only_cell or one.cell_id == only_cell)
+      if is_here then
+        local origin = only_cell and 0 or nb.layout:content(one.cell_id)
+        local lnum = origin + math.min(one.row, nb.layout:height(one.cell_id) - 1)
+        local copy =
+          vim.tbl_extend('force', one.shown, { lnum = lnum, end_lnum = lnum + one.height })
+        result[#result + 1] = copy
+      end
+    end
+  end
+  return result
+end
+
+--- Shows them on the facade, and in the float if it is open.
+---@param nb ipynb.Notebook
+function M.show(nb)
+  if not vim.api.nvim_buf_is_loaded(nb.buf) then
+    return
+  end
+  vim.diagnostic.set(M.ns, nb.buf, placed(nb))
+  for buf, mirror in pairs(nb.mirrors) do
+    local is_open = nb.layout:index(mirror.cell_id) and #vim.fn.win_findbuf(buf) > 0
+    if vim.api.nvim_buf_is_loaded(buf) then
+      vim.diagnostic.set(M.ns, buf, is_open and placed(nb, mirror.cell_id) or {})
+    end
+  end
+end
+
+--- Shows them in an edit buffer that comes to a window.
+---@param nb ipynb.Notebook
+---@param buf integer
+function M.show_in(nb, buf)
+  local mirror = nb.mirrors[buf]
+  if mirror and nb.layout:index(mirror.cell_id) then
+    vim.diagnostic.set(M.ns, buf, placed(nb, mirror.cell_id))
+  end
+end
+
+---@param diagnostic lsp.Diagnostic
+---@return string
+local function key(diagnostic)
+  local range = diagnostic.range
+  return table.concat({
+    range.start.line,
+    range.start.character,
+    range['end'].line,
+    range['end'].character,
+    tostring(diagnostic.code),
+    diagnostic.message,
+  }, '\0')
+end
+
+--- Takes what a server says of the shadow: all of it, of one of the two ways in which servers say.
+---@param server ipynb.LspServer
+---@param way 'pushed'|'pulled'
+---@param list lsp.Diagnostic[]
+function M.take(server, way, list)
+  local asked = document.new(server.nb, server.client, server.nb.buf)
+  if not asked then
+    return
+  end
+  server[way] = list
+  server.problems = {}
+  local seen = {}
+  for _, one in ipairs(vim.list_extend(vim.list_slice(server.pulled), server.pushed)) do
+    -- A server may say anything.
+    local ok, found = pcall(problem, asked, one)
+    if ok and found and not seen[key(one)] then
+      seen[key(one)] = true
+      table.insert(server.problems, found)
+    end
+  end
+  M.show(server.nb)
+end
+
+--- The server's own reports that touch a range of the shadow, as code actions want them.
+---@param server ipynb.LspServer
+---@param range lsp.Range the server's
+---@return lsp.Diagnostic[]
+function M.at(server, range)
+  local found = {}
+  for _, one in ipairs(server.problems) do
+    local own = one.original.range
+    if own.start.line <= range['end'].line and own['end'].line >= range.start.line then
+      found[#found + 1] = one.original
+    end
+  end
+  return found
+end
+
+---@param nb ipynb.Notebook
+function M.clear(nb)
+  for _, buf in ipairs(vim.list_extend({ nb.buf }, vim.tbl_keys(nb.mirrors))) do
+    if vim.api.nvim_buf_is_loaded(buf) then
+      vim.diagnostic.reset(M.ns, buf)
+    end
+  end
+end
+
+return M

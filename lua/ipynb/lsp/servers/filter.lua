@@ -1,0 +1,166 @@
+-- Owns which diagnostics are false in a notebook; must not know what they are shown in.
+
+local rules = require('ipynb.lsp.servers.rules')
+
+local M = {}
+
+---@class ipynb.DiagnosticPlace
+---@field document ipynb.LspDocument
+---@field cell_id string
+---@field first integer facade row of the cell's text
+---@field end_row integer
+---@field range lsp.Range rows of the facade, columns in bytes
+
+---@param code string
+---@param codes string[]
+---@return boolean
+local function has_code(code, codes)
+  for _, one in ipairs(codes) do
+    if one == code or one:sub(1, 1) == '^' and code:match(one) then
+      return true
+    end
+  end
+  return false
+end
+
+--- Whether a row is in no function.
+---@param place ipynb.DiagnosticPlace
+---@return boolean
+local function is_top_level(place)
+  local row = place.range.start.line
+  local indent = #place.document:shadow_line(row):match('^%s*')
+  for above = row, place.first, -1 do
+    local line = place.document:shadow_line(above)
+    local own = #line:match('^%s*')
+    local is_outer = above == row or line:find('%S') and own < indent
+    if is_outer then
+      local is_def = line:match('^%s*def%s') or line:match('^%s*async%s+def%s')
+      if is_def or above == row and line:match('lambda') then
+        return false
+      end
+      indent = math.min(indent, own)
+    end
+  end
+  return true
+end
+
+--- The row of a cell's first or last line that has text.
+---@param place ipynb.DiagnosticPlace
+---@param step 1|-1
+---@return integer
+local function edge_row(place, step)
+  local row = step == 1 and place.first or place.end_row - 1
+  while row >= place.first and row < place.end_row do
+    local line = vim.api.nvim_buf_get_lines(place.document.nb.buf, row, row + 1, false)[1] or ''
+    if line:find('%S') and (step == 1 or not line:find('^%s*#')) then
+      return row
+    end
+    row = row + step
+  end
+  return row
+end
+
+---@type table<string, fun(place: ipynb.DiagnosticPlace): boolean>
+local places = {}
+
+function places.anywhere()
+  return true
+end
+
+function places.cell_start(place)
+  return place.range.start.line <= edge_row(place, 1)
+end
+
+function places.cell_end(place)
+  return place.range['end'].line >= edge_row(place, -1)
+end
+
+function places.several_cells(place)
+  return place.range['end'].line >= place.end_row
+end
+
+places.top_level = is_top_level
+
+function places.document_start(place)
+  return place.range.start.character == 0 and place.range['end'].character == 0
+end
+
+---@param diagnostic lsp.Diagnostic
+---@param code string
+---@param message string
+---@return boolean
+local function is_about_undefined(diagnostic, code, message)
+  if has_code(code, rules.UNDEFINED) then
+    return true
+  end
+  for _, pattern in ipairs(rules.UNDEFINED_MESSAGES) do
+    if diagnostic.code == nil and message:match(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
+--- Names that magics may define: whatever they name.
+---@param nb ipynb.Notebook
+---@return table<string, true> names
+---@return boolean is_any
+local function magic_names(nb)
+  local names = {}
+  for id in pairs(nb.masked or {}) do
+    if nb.layout:index(id) then
+      local first, end_row = nb.layout:content(id)
+      for _, line in ipairs(vim.api.nvim_buf_get_lines(nb.buf, first, end_row, false)) do
+        local magic, arguments = line:match('%%+([%w_]+)(.*)$')
+        if magic and vim.list_contains(rules.DEFINING_MAGICS, magic) then
+          return names, true
+        end
+        for name in (arguments or ''):gmatch('[%a_][%w_]*') do
+          names[name] = true
+        end
+      end
+    end
+  end
+  return names, false
+end
+
+---@param place ipynb.DiagnosticPlace
+---@return boolean
+local function is_known_name(place)
+  local range, nb = place.range, place.document.nb
+  local line = vim.api.nvim_buf_get_lines(nb.buf, range.start.line, range.start.line + 1, false)[1]
+  local from, to = range.start.character + 1, range['end'].character
+  local name = (line or ''):sub(from, to > from and to or from):match('^[%w_]+')
+    or (line or ''):sub(from):match('^[%w_]+')
+  if not name or rules.NAMES[name] or name:match('^_i*%d*$') then
+    return true
+  end
+  local names, is_any = magic_names(nb)
+  return is_any or names[name] == true
+end
+
+--- Whether a server is wrong, as this is a notebook. Rules are those of Python.
+---@param place ipynb.DiagnosticPlace
+---@param diagnostic lsp.Diagnostic
+---@return boolean
+function M.is_false(place, diagnostic)
+  local range, nb = place.range, place.document.nb
+  if nb.language ~= 'python' then
+    return false
+  end
+  local last = range['end'].line == range.start.line and range['end'].character or math.huge
+  if not place.document:is_kept(range.start.line, range.start.character, last) then
+    return true
+  end
+  local code, message = tostring(diagnostic.code or ''), diagnostic.message:lower()
+  for _, rule in ipairs(rules.rules) do
+    local is_meant = rule.codes and has_code(code, rule.codes)
+      or rule.message and message:match(rule.message)
+    if is_meant and places[rule.place](place) then
+      return true
+    end
+  end
+  return is_about_undefined(diagnostic, code, message) and is_known_name(place)
+end
+
+return M

@@ -1,0 +1,148 @@
+-- Owns which language servers a notebook has: those that the user's configuration attaches to the
+-- shadow; must not know what is asked of them.
+--
+--   shadow gets its filetype ─> the user's client attaches ─> a client of its name on the facade
+--   the user's client ends ───> so does the other, and the other way round
+
+local config = require('ipynb.config')
+local diagnostics = require('ipynb.lsp.servers.diagnostics')
+local notebook = require('ipynb.notebook')
+local pull = require('ipynb.lsp.servers.pull')
+local real = require('ipynb.lsp.servers.real')
+local registry = require('ipynb.lsp.servers.registry')
+local shadow = require('ipynb.shadow')
+local shadow_file = require('ipynb.shadow.file')
+
+local M = {}
+
+--- The whole mutable state of this module.
+local is_watching = false
+
+local START_DELAY_MS = 30
+
+---@param event { buf: integer, data: { client_id: integer } }
+local function on_attach(event)
+  local nb = notebook.get(event.buf)
+  if not nb or not nb.servers then
+    return
+  end
+  vim.schedule(function()
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if not client or not vim.api.nvim_buf_is_valid(event.buf) or not nb.servers then
+      return
+    elseif event.buf == nb.shadow then
+      registry.add(nb, client)
+    elseif vim.lsp.buf_is_attached(event.buf, client.id) then
+      registry.move(nb, event.buf, client)
+    end
+  end)
+end
+
+---@param event { buf: integer, data: { client_id: integer } }
+local function on_detach(event)
+  local nb = notebook.get(event.buf)
+  local servers = nb and nb.servers
+  if not nb or not servers then
+    return
+  end
+  if event.buf == nb.shadow then
+    local server = servers[event.data.client_id]
+    if server then
+      vim.schedule(function()
+        registry.remove(server)
+      end)
+    end
+    return
+  end
+  -- vim.lsp.enable() takes clients of its names from files of other types.
+  vim.schedule(function()
+    for _, server in pairs(nb.servers or {}) do
+      if server.proxy_id == event.data.client_id then
+        registry.follow(nb, event.buf)
+      end
+    end
+  end)
+end
+
+--- A server was told of a change: what it says of the text is asked again.
+---@param event { data: { client_id: integer, method: string, params: table } }
+local function on_notify(event)
+  local method, params = event.data.method, event.data.params
+  if method ~= 'textDocument/didChange' and method ~= 'textDocument/didOpen' then
+    return
+  end
+  for _, nb in pairs(notebook.all()) do
+    local server = nb.servers and nb.servers[event.data.client_id]
+    if server and params.textDocument.uri == vim.uri_from_bufnr(nb.shadow) then
+      pull.ask(server)
+      server.tell('workspace/inlayHint/refresh')
+    end
+  end
+end
+
+---@param nb ipynb.Notebook
+local function on_saved(nb)
+  for _, server in pairs(nb.servers or {}) do
+    local uri = vim.uri_from_bufnr(nb.shadow)
+    if real.supports(server.client, 'textDocument/didSave', nb.shadow) then
+      real.notify(server.client, 'textDocument/didSave', { textDocument = { uri = uri } })
+    end
+  end
+end
+
+local function watch()
+  if is_watching then
+    return
+  end
+  is_watching = true
+  local group = vim.api.nvim_create_augroup('ipynb.servers', { clear = true })
+  local function on(event, callback, pattern)
+    vim.api.nvim_create_autocmd(event, { group = group, pattern = pattern, callback = callback })
+  end
+  on('LspAttach', on_attach)
+  on('LspDetach', on_detach)
+  on('LspNotify', on_notify)
+  on('User', function(event)
+    local nb = notebook.get(event.data.buf)
+    if nb and event.match == 'NotebookSaved' then
+      on_saved(nb)
+    elseif nb and nb.servers then
+      M.stop(nb)
+      shadow.renew(nb)
+      M.start(nb)
+    end
+  end, { 'NotebookSaved', 'NotebookLanguageChanged' })
+end
+
+--- Lets the user's servers attach, a moment after the notebook is on screen.
+---@param nb ipynb.Notebook
+function M.start(nb)
+  if not config.get().lsp.enabled then
+    return
+  end
+  watch()
+  nb.servers = {}
+  local buf = nb.shadow
+  vim.defer_fn(function()
+    if notebook.get(nb.buf) ~= nb or nb.shadow ~= buf or nb.language == '' then
+      return
+    end
+    shadow.mask(nb, function()
+      shadow_file.show(nb)
+    end)
+  end, START_DELAY_MS)
+end
+
+M.follow = registry.follow
+
+--- Ends what stands for the servers; they themselves go on.
+---@param nb ipynb.Notebook
+function M.stop(nb)
+  for _, server in pairs(nb.servers or {}) do
+    registry.remove(server)
+  end
+  nb.servers = nil
+  diagnostics.clear(nb)
+end
+
+return M

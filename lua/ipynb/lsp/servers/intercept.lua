@@ -1,0 +1,155 @@
+-- Owns what a server says of the shadow without being asked: it goes to the notebook, all else to
+-- where it went before; must not know how it is shown.
+--
+-- `handlers` of a client is where Neovim lets each client have its own (:h lsp-handler).
+
+local diagnostics = require('ipynb.lsp.servers.diagnostics')
+local document = require('ipynb.lsp.servers.document')
+local notebook = require('ipynb.notebook')
+local pull = require('ipynb.lsp.servers.pull')
+local workspace_edit = require('ipynb.lsp.servers.workspace_edit')
+
+local M = {}
+
+--- Refreshes that Neovim does for the buffers of a client; the notebook's are ours.
+local REFRESHES = {
+  'workspace/codeLens/refresh',
+  'workspace/foldingRange/refresh',
+  'workspace/inlayHint/refresh',
+  'workspace/semanticTokens/refresh',
+}
+
+---@param client_id integer
+---@param uri any
+---@return ipynb.LspServer?
+local function server_of(client_id, uri)
+  for _, nb in pairs(notebook.all()) do
+    local server = nb.servers and nb.servers[client_id]
+    local asked = server and document.new(nb, server.client, nb.buf)
+    if asked and type(uri) == 'string' and asked:is_own(uri) then
+      return server
+    end
+  end
+end
+
+---@param client_id integer
+---@param visit fun(server: ipynb.LspServer)
+local function each_server(client_id, visit)
+  for _, nb in pairs(notebook.all()) do
+    if nb.servers and nb.servers[client_id] then
+      visit(nb.servers[client_id])
+    end
+  end
+end
+
+---@param edit lsp.WorkspaceEdit
+---@return string[] uris
+local function uris_of(edit)
+  local uris = vim.tbl_keys(edit.changes or {})
+  for _, change in ipairs(edit.documentChanges or {}) do
+    uris[#uris + 1] = change.textDocument and change.textDocument.uri
+  end
+  return uris
+end
+
+---@alias ipynb.Interceptor fun(client_id: integer, result: any, ctx: table): boolean, any
+
+---@type table<string, ipynb.Interceptor>
+local interceptors = {}
+
+interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
+  local server = type(result) == 'table' and server_of(client_id, result.uri)
+  if server then
+    diagnostics.take(server, 'pushed', result.diagnostics or {})
+    return true
+  end
+  -- Cells that are formatted are documents for a moment.
+  return type(result) == 'table' and tostring(result.uri):match('%.ipynb%.cell%d+%.') ~= nil
+end
+
+interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)
+  local about = (ctx.params or {}).textDocument or {}
+  local server = server_of(client_id, about.uri)
+  if server and type(result) == 'table' and type(result.items) == 'table' then
+    diagnostics.take(server, 'pulled', result.items)
+  end
+  return server ~= nil
+end
+
+interceptors['workspace/applyEdit'] = function(client_id, result)
+  for _, uri in ipairs(type(result) == 'table' and uris_of(result.edit) or {}) do
+    local server = server_of(client_id, uri)
+    local asked = server and document.new(server.nb, server.client, server.nb.buf)
+    if asked then
+      local ok, problem = workspace_edit.apply(asked, result.edit, {})
+      return true, { applied = ok, failureReason = problem }
+    end
+  end
+  return false
+end
+
+interceptors['window/showDocument'] = function(client_id, result)
+  local server = type(result) == 'table' and server_of(client_id, result.uri)
+  local asked = server and document.new(server.nb, server.client, server.nb.buf)
+  if not asked then
+    return false
+  end
+  local range = result.selection
+  local at = range and asked:to_facade(range.start) or { line = 0, character = 0 }
+  local location = { uri = asked.facade_uri, range = { start = at, ['end'] = at } }
+  local ok = vim.lsp.util.show_document(location, 'utf-8', { focus = result.takeFocus ~= false })
+  return true, { success = ok or false }
+end
+
+interceptors['workspace/diagnostic/refresh'] = function(client_id)
+  each_server(client_id, pull.ask)
+  return false
+end
+
+for _, name in ipairs({ 'client/registerCapability', 'client/unregisterCapability' }) do
+  interceptors[name] = function(client_id)
+    vim.schedule(function()
+      each_server(client_id, function(server)
+        server.announce()
+        pull.ask(server)
+      end)
+    end)
+    return false
+  end
+end
+
+for _, name in ipairs(REFRESHES) do
+  interceptors[name] = function(client_id)
+    each_server(client_id, function(server)
+      server.tell(name)
+    end)
+    return false
+  end
+end
+
+--- Lets a client's messages come here first. Once for each client.
+---@param client vim.lsp.Client
+---@param seen table<integer, true> clients that are done
+function M.watch(client, seen)
+  if seen[client.id] then
+    return
+  end
+  seen[client.id] = true
+  for name, intercept in pairs(interceptors) do
+    local before = client.handlers[name]
+    if before or vim.lsp.handlers[name] then
+      client.handlers[name] = function(err, result, ctx, ...)
+        local is_ours, answer = false, nil
+        if not err then
+          is_ours, answer = intercept(client.id, result, ctx)
+        end
+        if is_ours then
+          return answer == nil and vim.NIL or answer
+        end
+        return (before or vim.lsp.handlers[name])(err, result, ctx, ...)
+      end
+    end
+  end
+end
+
+return M

@@ -1,0 +1,149 @@
+-- Owns the table of methods: how each request of facade or edit buffer is asked and its answer
+-- mapped; must not know buffers or windows.
+
+local code_action = require('ipynb.lsp.servers.code_action')
+local completion = require('ipynb.lsp.servers.completion')
+local format = require('ipynb.lsp.servers.format')
+local rename = require('ipynb.lsp.servers.rename')
+local semantic_tokens = require('ipynb.lsp.servers.semantic_tokens')
+local translate = require('ipynb.lsp.servers.translate')
+
+local M = {}
+
+---@class ipynb.LspMethod
+---@field is_local? boolean the answer is about the asked buffer alone
+---@field ask? fun(document: ipynb.LspDocument, params: table): table? parameters for the server
+---@field answer? fun(document: ipynb.LspDocument, result: any, params: table): any
+---@field handle? ipynb.ServerHandler does all itself
+
+--- Called with the request and how to answer it, too.
+---@alias ipynb.ServerHandler fun(server: ipynb.LspServer, document: ipynb.LspDocument, ...): fun()?
+
+--- Items that come back to be resolved are sent as the server made them.
+---@param options? { is_local: boolean? }
+---@return fun(document: ipynb.LspDocument, result: any): any
+local function items(options)
+  return function(document, result)
+    local mapped = {}
+    for _, item in ipairs(result or {}) do
+      local one = translate.from_server(document, item, options)
+      if one then
+        mapped[#mapped + 1] = translate.keep_original(one, item, document)
+      end
+    end
+    return mapped
+  end
+end
+
+---@param _ ipynb.LspDocument
+---@param params table
+---@return table
+local function original(_, params)
+  return translate.original(params)
+end
+
+---@param document ipynb.LspDocument
+---@param resolved any
+---@return any
+local function resolved_item(document, resolved)
+  local mapped = resolved and translate.from_server(document, resolved, { is_local = true })
+  return mapped and translate.keep_original(mapped, resolved, document)
+end
+
+---@param _ ipynb.LspDocument
+---@param params { item: table }
+---@return table
+local function original_of_item(_, params)
+  return vim.tbl_extend('force', params, { item = translate.original(params.item) })
+end
+
+--- Calls: their ranges are in the caller's file.
+---@param key 'from'|'to'
+---@return fun(document: ipynb.LspDocument, result: any, params: table): any
+local function calls(key)
+  return function(document, result, params)
+    local mapped = {}
+    for _, call in ipairs(result or {}) do
+      local caller = key == 'from' and call.from or translate.original(params.item)
+      local ranges = translate.from_server(document, { uri = caller.uri, ranges = call.fromRanges })
+      local item = translate.from_server(document, call[key])
+      if item and ranges then
+        translate.keep_original(item, call[key], document)
+        mapped[#mapped + 1] = { [key] = item, fromRanges = ranges.ranges or {} }
+      end
+    end
+    return mapped
+  end
+end
+
+--- Folds have lines and no ranges.
+---@param document ipynb.LspDocument
+---@param result any
+---@return any
+local function folds(document, result)
+  local mapped = {}
+  for _, fold in ipairs(result or {}) do
+    local first, last = fold.startLine - document.origin, fold.endLine - document.origin
+    local is_inside = first >= 0 and last < document.rows
+    if is_inside and document:code_cell(first) == document:code_cell(last) then
+      mapped[#mapped + 1] = { startLine = first, endLine = last, kind = fold.kind }
+    end
+  end
+  return mapped
+end
+
+--- Hints and lenses on a line that the server sees otherwise have no place.
+---@param document ipynb.LspDocument
+---@param result any
+---@return any
+local function hints(document, result)
+  local mapped = items({ is_local = true })(document, result)
+  return vim.tbl_filter(function(item)
+    local position = item.position or item.range and item.range.start
+    return not position or not document:is_masked(position.line)
+  end, mapped)
+end
+
+local LOCAL = { is_local = true }
+
+---@type table<string, ipynb.LspMethod>
+M.all = {
+  ['callHierarchy/incomingCalls'] = { ask = original_of_item, answer = calls('from') },
+  ['callHierarchy/outgoingCalls'] = { ask = original_of_item, answer = calls('to') },
+  ['codeLens/resolve'] = { ask = original, answer = resolved_item },
+  ['completionItem/resolve'] = { ask = original, answer = completion.resolved },
+  ['documentLink/resolve'] = { ask = original, answer = resolved_item },
+  ['inlayHint/resolve'] = { ask = original, answer = resolved_item },
+  ['textDocument/codeAction'] = { handle = code_action.list },
+  ['textDocument/codeLens'] = { answer = hints },
+  ['textDocument/completion'] = { answer = completion.answer },
+  ['textDocument/declaration'] = {},
+  ['textDocument/definition'] = {},
+  ['textDocument/documentHighlight'] = LOCAL,
+  ['textDocument/documentLink'] = { answer = items(LOCAL) },
+  ['textDocument/documentSymbol'] = LOCAL,
+  ['textDocument/foldingRange'] = { answer = folds },
+  ['textDocument/formatting'] = { handle = format.document },
+  ['textDocument/hover'] = LOCAL,
+  ['textDocument/implementation'] = {},
+  ['textDocument/inlayHint'] = { answer = hints },
+  ['textDocument/linkedEditingRange'] = LOCAL,
+  ['textDocument/prepareCallHierarchy'] = { answer = items() },
+  ['textDocument/prepareRename'] = LOCAL,
+  ['textDocument/prepareTypeHierarchy'] = { answer = items() },
+  ['textDocument/rangeFormatting'] = { handle = format.range },
+  ['textDocument/references'] = {},
+  ['textDocument/rename'] = { handle = rename.handle },
+  ['textDocument/selectionRange'] = LOCAL,
+  ['textDocument/semanticTokens/full'] = { answer = semantic_tokens.answer },
+  ['textDocument/semanticTokens/range'] = { answer = semantic_tokens.answer },
+  ['textDocument/signatureHelp'] = LOCAL,
+  ['textDocument/typeDefinition'] = {},
+  ['typeHierarchy/subtypes'] = { ask = original_of_item, answer = items() },
+  ['typeHierarchy/supertypes'] = { ask = original_of_item, answer = items() },
+  ['workspace/executeCommand'] = { handle = code_action.execute },
+  ['workspace/symbol'] = { answer = items() },
+  ['workspaceSymbol/resolve'] = { ask = original, answer = resolved_item },
+}
+
+return M

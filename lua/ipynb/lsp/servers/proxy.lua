@@ -1,0 +1,110 @@
+-- Owns the in-process client that stands for a language server on a notebook's facade and edit
+-- buffers; must not know when servers come and go.
+--
+-- It has the server's name, so that what users do by name does it here too: filters, key maps on
+-- LspAttach, :LspStop. Neovim puts the answers of several servers together as in any file.
+
+local capabilities = require('ipynb.lsp.servers.capabilities')
+local real = require('ipynb.lsp.servers.real')
+local request = require('ipynb.lsp.servers.request')
+local transport = require('ipynb.lsp.transport')
+
+local M = {}
+
+---@param server ipynb.LspServer
+---@return table<string, function>
+local function commands(server)
+  local result = {}
+  for name, run in pairs(server.client.commands or {}) do
+    result[name] = function(command, context)
+      local own = { client_id = server.client.id, bufnr = server.nb.shadow }
+      return run(command, vim.tbl_extend('force', context or {}, own))
+    end
+  end
+  return result
+end
+
+--- A folder that is no other client's: with it, the one client is not taken for the other.
+---@param server ipynb.LspServer
+---@return string
+local function root_dir(server)
+  local config = server.client.config
+  local root = type(config.root_dir) == 'string' and config.root_dir
+  return (root or vim.fs.dirname(server.nb.path)) .. '/.'
+end
+
+---@param server ipynb.LspServer
+---@return vim.lsp.Client?
+function M.client(server)
+  local client = server.proxy_id and vim.lsp.get_client_by_id(server.proxy_id)
+  return client and not real.is_stopped(client) and client or nil
+end
+
+---@param server ipynb.LspServer
+---@param dispatchers vim.lsp.rpc.Dispatchers
+local function set_hooks(server, dispatchers)
+  function server.tell(method)
+    if M.client(server) then
+      dispatchers.server_request(method, nil)
+    end
+  end
+  function server.announce()
+    local client = M.client(server)
+    if client then
+      client.server_capabilities = vim.lsp.protocol.resolve_capabilities(
+        capabilities.announce(server.client, server.nb.shadow)
+      ) --[[@as lsp.ServerCapabilities]]
+    end
+  end
+end
+
+--- Starts it on the facade.
+---@param server ipynb.LspServer
+---@param on_exit fun()
+function M.start(server, on_exit)
+  local nb = server.nb
+  local service = {
+    capabilities = capabilities.announce(server.client, nb.shadow),
+    handlers = request.handlers(server),
+    capture = function() end,
+  }
+  server.proxy_id = vim.lsp.start({
+    name = server.client.name,
+    cmd = function(dispatchers)
+      set_hooks(server, dispatchers)
+      return transport.command(service)(dispatchers)
+    end,
+    root_dir = root_dir(server),
+    offset_encoding = 'utf-8',
+    commands = commands(server),
+    on_exit = vim.schedule_wrap(on_exit),
+  }, {
+    bufnr = nb.buf,
+    reuse_client = function()
+      return false
+    end,
+  })
+end
+
+---@param server ipynb.LspServer
+---@param buf integer
+---@param is_wanted boolean
+function M.follow(server, buf, is_wanted)
+  local client = M.client(server)
+  local is_attached = client and vim.lsp.buf_is_attached(buf, client.id)
+  if client and is_wanted and not is_attached then
+    vim.lsp.buf_attach_client(buf, client.id)
+  elseif client and not is_wanted and is_attached then
+    vim.lsp.buf_detach_client(buf, client.id)
+  end
+end
+
+---@param server ipynb.LspServer
+function M.stop(server)
+  local client = M.client(server)
+  if client then
+    real.stop(client)
+  end
+end
+
+return M

@@ -1,0 +1,109 @@
+-- Owns speaking to a language server's own client, alike in all versions of Neovim; must not know
+-- notebooks.
+--
+-- A server that dies answers nothing more: `abandon` answers what is still open.
+
+local M = {}
+
+local IS_METHOD = vim.fn.has('nvim-0.11') == 1 -- before, a client's functions took no `self`
+local REQUEST_FAILED = -32803
+
+--- Open requests by client, the whole mutable state of this module.
+---@type table<integer, table<table, fun(err: table)>>
+local open = {}
+
+---@param client vim.lsp.Client
+---@param name string
+---@param ... any
+---@return any ...
+local function call(client, name, ...)
+  if IS_METHOD then
+    return client[name](client, ...)
+  end
+  return client[name](...)
+end
+
+---@param client vim.lsp.Client
+---@param method string
+---@param buf integer
+---@return boolean
+function M.supports(client, method, buf)
+  if IS_METHOD then
+    return client:supports_method(method, buf)
+  end
+  return client.supports_method(method, { bufnr = buf })
+end
+
+---@param client vim.lsp.Client
+---@return boolean
+function M.is_stopped(client)
+  return call(client, 'is_stopped')
+end
+
+---@param client vim.lsp.Client
+---@param method string
+---@param params table
+function M.notify(client, method, params)
+  if not M.is_stopped(client) then
+    call(client, 'notify', method, params)
+  end
+end
+
+---@param client vim.lsp.Client
+function M.stop(client)
+  if not M.is_stopped(client) then
+    call(client, 'stop')
+  end
+end
+
+--- Asks; what was typed in `buf` is told to the server before.
+---@param client vim.lsp.Client
+---@param method string
+---@param params table
+---@param buf integer
+---@param on_answer fun(err: table?, result: any) called once, unless cancelled
+---@return fun() cancel
+function M.request(client, method, params, buf, on_answer)
+  local token, requests = {}, open[client.id] or {}
+  open[client.id] = requests
+  requests[token] = function(err)
+    on_answer(err, nil)
+  end
+  local function answer(err, result)
+    if requests[token] then
+      requests[token] = nil
+      on_answer(err, result ~= vim.NIL and result or nil)
+    end
+  end
+  local is_sent, id = false, nil
+  if not M.is_stopped(client) then
+    is_sent, id = call(client, 'request', method, params, answer, buf)
+  end
+  if not is_sent then
+    vim.schedule(function()
+      answer({ code = REQUEST_FAILED, message = client.name .. ' is not running' }, nil)
+    end)
+  end
+  return function()
+    if requests[token] then
+      requests[token] = nil
+      if id and not M.is_stopped(client) then
+        call(client, 'cancel_request', id)
+      end
+    end
+  end
+end
+
+--- The server has ended: what was asked is answered by that.
+---@param client_id integer
+---@param name string
+function M.abandon(client_id, name)
+  local requests = open[client_id] or {}
+  open[client_id] = nil
+  for token, answer in pairs(requests) do
+    requests[token] = nil
+    answer({ code = REQUEST_FAILED, message = name .. ' has ended' })
+  end
+end
+
+return M

@@ -1,0 +1,153 @@
+-- Owns the servers of a notebook: one record for each of the user's clients on the shadow, with the
+-- client that stands for it; must not know events or what is asked.
+
+local diagnostics = require('ipynb.lsp.servers.diagnostics')
+local intercept = require('ipynb.lsp.servers.intercept')
+local notebook = require('ipynb.notebook')
+local proxy = require('ipynb.lsp.servers.proxy')
+local pull = require('ipynb.lsp.servers.pull')
+local real = require('ipynb.lsp.servers.real')
+
+local M = {}
+
+---@class ipynb.LspServer
+---@field nb ipynb.Notebook
+---@field client vim.lsp.Client the user's own, on the shadow
+---@field proxy_id? integer the client on facade and edit buffers
+---@field pushed lsp.Diagnostic[] what it last said of the shadow
+---@field pulled lsp.Diagnostic[]
+---@field problems ipynb.Problem[] of these, what is true of the notebook
+---@field is_ended boolean
+---@field cancel_pull? fun()
+---@field tell fun(method: string) a request of the server for Neovim
+---@field announce fun() the server's capabilities have changed
+
+--- Clients whose messages come by us, the whole mutable state of this module.
+---@type table<integer, true>
+local seen = {}
+
+-- Neovim starts these a moment after LspAttach; the shadow is never seen.
+local UNSEEN_DELAY_MS = 50
+
+---@param nb ipynb.Notebook
+---@param buf integer
+---@return boolean
+local function is_code(nb, buf)
+  local mirror = nb.mirrors[buf]
+  local cell = mirror and nb.layout:index(mirror.cell_id) and nb.cells[mirror.cell_id]
+  return cell and cell.cell_type == 'code' or false
+end
+
+--- Attaches to an edit buffer, or leaves it where the cell is no code any more.
+---@param nb ipynb.Notebook
+---@param buf integer
+function M.follow(nb, buf)
+  local is_wanted = buf == nb.buf or is_code(nb, buf)
+  for _, server in pairs(nb.servers or {}) do
+    proxy.follow(server, buf, is_wanted)
+  end
+  if nb.servers and is_wanted and buf ~= nb.buf then
+    diagnostics.show_in(nb, buf)
+  end
+end
+
+---@param server ipynb.LspServer
+function M.remove(server)
+  local nb = server.nb
+  if server.is_ended then
+    return
+  end
+  server.is_ended = true
+  nb.servers[server.client.id] = nil
+  real.abandon(server.client.id, server.client.name)
+  proxy.stop(server)
+  diagnostics.show(nb)
+end
+
+--- The client on the facade was stopped, as by :LspStop: the server's own leaves the shadow.
+---@param server ipynb.LspServer
+local function on_proxy_exit(server)
+  local client, buf = server.client, server.nb.shadow
+  if server.is_ended then
+    return
+  end
+  M.remove(server)
+  if vim.api.nvim_buf_is_valid(buf) and vim.lsp.buf_is_attached(buf, client.id) then
+    vim.lsp.buf_detach_client(buf, client.id)
+  end
+  if not next(client.attached_buffers) then
+    real.stop(client)
+  end
+end
+
+---@param buf integer
+---@param client_id integer
+local function stop_unseen(buf, client_id)
+  vim.defer_fn(function()
+    local tokens = vim.lsp.semantic_tokens
+    if not vim.api.nvim_buf_is_valid(buf) then
+      return
+    elseif tokens.enable then
+      tokens.enable(false, { bufnr = buf })
+    elseif vim.lsp.buf_is_attached(buf, client_id) then
+      tokens.stop(buf, client_id)
+    end
+  end, UNSEEN_DELAY_MS)
+end
+
+---@param nb ipynb.Notebook
+---@param client vim.lsp.Client
+function M.add(nb, client)
+  local is_open = notebook.get(nb.buf) == nb and vim.lsp.buf_is_attached(nb.shadow, client.id)
+  if nb.servers[client.id] or not is_open then
+    return
+  end
+  local server = {
+    nb = nb,
+    client = client,
+    pushed = {},
+    pulled = {},
+    problems = {},
+    is_ended = false,
+    tell = function() end,
+    announce = function() end,
+  }
+  nb.servers[client.id] = server
+  intercept.watch(client, seen)
+  stop_unseen(nb.shadow, client.id)
+  proxy.start(server, function()
+    on_proxy_exit(server)
+  end)
+  for buf in pairs(nb.mirrors) do
+    M.follow(nb, buf)
+  end
+  pull.ask(server)
+end
+
+--- A client of the user's that came to the facade or to an edit buffer belongs on the shadow.
+---@param nb ipynb.Notebook
+---@param buf integer
+---@param client vim.lsp.Client
+function M.move(nb, buf, client)
+  local is_own = client.id == nb.lsp_client_id
+  local has_name = vim.list_contains(client.config.filetypes or {}, nb.language)
+  for _, server in pairs(nb.servers) do
+    is_own = is_own or server.proxy_id == client.id
+    has_name = has_name or server.client.name == client.name
+  end
+  if is_own or not has_name then
+    return
+  end
+  local is_known = vim.iter(vim.lsp.get_clients({ bufnr = nb.shadow })):any(function(one)
+    return one.name == client.name
+  end)
+  if not is_known then
+    vim.lsp.buf_attach_client(nb.shadow, client.id)
+  end
+  vim.lsp.buf_detach_client(buf, client.id)
+  if is_known and not next(client.attached_buffers) then
+    real.stop(client)
+  end
+end
+
+return M

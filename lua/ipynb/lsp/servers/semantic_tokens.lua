@@ -1,0 +1,65 @@
+-- Owns semantic tokens: five numbers each, relative to the one before; must not know colours.
+
+local units = require('ipynb.lsp.servers.units')
+
+local M = {}
+
+---@param document ipynb.LspDocument
+---@return boolean the server's numbers serve as they are
+local function is_same(document)
+  return document.origin == 0
+    and document.encoding == 'utf-8'
+    and document.buf == document.nb.buf
+    and not next(document.nb.masked or {})
+end
+
+--- One token in the asked buffer.
+---@param document ipynb.LspDocument
+---@param row integer
+---@param first integer
+---@param length integer
+---@return integer? col
+---@return integer? bytes
+local function place(document, row, first, length)
+  if row < document.origin or row >= document.origin + document.rows then
+    return nil
+  end
+  local line = document:cached_line(row)
+  local col = units.to_byte(line, first, document.encoding)
+  local last = units.to_byte(line, first + length, document.encoding)
+  if document:is_kept(row, col, last) then
+    return col, last - col
+  end
+end
+
+--- The tokens of the asked buffer, columns in bytes.
+---@param document ipynb.LspDocument
+---@param result { data: integer[], resultId: string? }
+---@return table
+function M.answer(document, result)
+  if is_same(document) then
+    return { data = result.data }
+  end
+  local data, row, col = {}, 0, 0
+  local last_row, last_col = 0, 0
+  for i = 1, #result.data, 5 do
+    local down, right, length, kind, modifiers = unpack(result.data, i, i + 4)
+    row, col = row + down, down > 0 and right or col + right
+    local byte, bytes = place(document, row, col, length)
+    if byte then
+      local own_row = row - document.origin
+      local is_next = own_row ~= last_row
+      vim.list_extend(data, {
+        own_row - last_row,
+        is_next and byte or byte - last_col,
+        bytes,
+        kind,
+        modifiers,
+      })
+      last_row, last_col = own_row, byte
+    end
+  end
+  return { data = data }
+end
+
+return M

@@ -1,0 +1,83 @@
+-- Owns applying a server's workspace edit: cells here, as one undo step, other files by Neovim;
+-- must not know who asked for it.
+--
+-- All or nothing in the notebook: an edit that has no place in it refuses the whole.
+
+local change = require('ipynb.change')
+local edits = require('ipynb.lsp.servers.edits')
+local report = require('ipynb.report')
+
+local M = {}
+
+--- What Neovim has when there is nothing for it to do; nil would be an error.
+M.DONE = { documentChanges = {} }
+
+---@param edit lsp.WorkspaceEdit
+---@param document ipynb.LspDocument
+---@return lsp.TextEdit[] own
+---@return lsp.WorkspaceEdit? rest nil: there is none
+---@return integer? version of the document that the server made the edit for
+local function split(edit, document)
+  local own, version = {}, nil
+  if edit.documentChanges and edit.documentChanges ~= vim.NIL then
+    local rest = {}
+    for _, one in ipairs(edit.documentChanges) do
+      if one.textDocument and document:is_own(one.textDocument.uri) then
+        vim.list_extend(own, one.edits)
+        version = one.textDocument.version
+      else
+        rest[#rest + 1] = one
+      end
+    end
+    local others = { documentChanges = rest, changeAnnotations = edit.changeAnnotations }
+    return own, #rest > 0 and others or nil, type(version) == 'number' and version or nil
+  end
+  local rest = {}
+  for one_uri, text_edits in pairs(edit.changes or {}) do
+    if document:is_own(one_uri) then
+      vim.list_extend(own, text_edits)
+    else
+      rest[one_uri] = text_edits
+    end
+  end
+  return own, next(rest) and { changes = rest } or nil, nil
+end
+
+---@class ipynb.EditOrder
+---@field tick? integer the shadow's when the server was asked
+---@field home? string cell that it was asked for
+
+--- Applies an edit.
+---@param document ipynb.LspDocument
+---@param edit lsp.WorkspaceEdit
+---@param order ipynb.EditOrder
+---@return boolean ok
+---@return string? problem said already
+function M.apply(document, edit, order)
+  local nb, name = document.nb, document.client.name
+  local own, rest, version = split(edit, document)
+  local tick = vim.api.nvim_buf_get_changedtick(nb.shadow)
+  local problem, changes
+  if
+    #own > 0 and (order.tick and order.tick ~= tick or version and version > 0 and version ~= tick)
+  then
+    problem = name .. ': the text has changed since; nothing was edited'
+  else
+    changes = edits.resolve(document, own, order.home)
+    problem = not changes and name .. ': its edit has no place in code cells; nothing was edited'
+      or nil
+  end
+  if not changes then
+    report.warn(problem or '')
+    return false, problem
+  end
+  if #changes > 0 then
+    change.apply(nb, changes)
+  end
+  if rest then
+    vim.lsp.util.apply_workspace_edit(rest, document.encoding)
+  end
+  return true
+end
+
+return M

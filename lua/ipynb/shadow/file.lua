@@ -1,0 +1,82 @@
+-- Owns what the shadow looks like to the rest of Neovim: a source file beside the notebook, with
+-- the language's filetype; must not know its text or who attaches to it.
+--
+-- It has no 'buftype', as vim.lsp.enable() attaches to files only; so it is 'modified' at times,
+-- and `:wall` would write it and `:quitall` complain. Neither happens.
+
+local M = {}
+
+--- Where a filetype is not the extension itself.
+local EXTENSIONS = {
+  clojure = 'clj',
+  cs = 'cs',
+  elixir = 'ex',
+  erlang = 'erl',
+  fsharp = 'fsx',
+  haskell = 'hs',
+  javascript = 'js',
+  julia = 'jl',
+  kotlin = 'kts',
+  matlab = 'm',
+  ocaml = 'ml',
+  octave = 'm',
+  perl = 'pl',
+  powershell = 'ps1',
+  ps1 = 'ps1',
+  python = 'py',
+  raku = 'raku',
+  ruby = 'rb',
+  rust = 'rs',
+  sage = 'sage',
+  scheme = 'scm',
+  sh = 'sh',
+  bash = 'sh',
+  stata = 'do',
+  typescript = 'ts',
+}
+
+---@param nb ipynb.Notebook
+---@param nth integer
+---@return string path beside the notebook; imports of its neighbours must resolve
+local function path_of(nb, nth)
+  local extension = EXTENSIONS[nb.language] or nb.language:match('^%w+$') or 'txt'
+  return nb.path .. (nth > 1 and nth or '') .. '.' .. extension
+end
+
+---@param nb ipynb.Notebook
+local function set_name(nb)
+  for nth = 1, 9 do
+    local path = path_of(nb, nth)
+    local is_taken = vim.uv.fs_stat(path) ~= nil
+    -- E95: a buffer of that name exists.
+    if not is_taken and pcall(vim.api.nvim_buf_set_name, nb.shadow, path) then
+      return
+    end
+  end
+end
+
+---@param nb ipynb.Notebook
+---@param group integer
+local function watch(nb, group)
+  local buf = nb.shadow
+  local function settle()
+    if vim.api.nvim_buf_is_valid(buf) then
+      vim.bo[buf].modified = false
+    end
+  end
+  vim.api.nvim_create_autocmd('BufWriteCmd', { group = group, buffer = buf, callback = settle })
+  vim.api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, { group = group, callback = settle })
+end
+
+--- Gives the shadow its name and filetype; whatever the user has for that filetype attaches.
+---@param nb ipynb.Notebook
+function M.show(nb)
+  local buf = nb.shadow
+  set_name(nb)
+  vim.bo[buf].buflisted = false
+  vim.bo[buf].modified = false
+  watch(nb, vim.api.nvim_create_augroup('ipynb.shadow.' .. buf, { clear = true }))
+  vim.bo[buf].filetype = nb.language
+end
+
+return M
