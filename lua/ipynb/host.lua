@@ -30,6 +30,7 @@ local function options()
     max_lines = config.output.max_lines,
     max_columns = config.output.max_columns,
     columns = require('ipynb.render.output').columns(),
+    custom_mimes = require('ipynb.renderers').mimes(),
     temp_dir = vim.fs.dirname(vim.fn.tempname()),
     kernel_python = config.kernel.python or vim.NIL,
     stop_on_error = config.kernel.stop_on_error,

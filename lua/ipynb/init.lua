@@ -50,6 +50,20 @@ function M.output_lines(cell_id, buf)
   return nb and require('ipynb.run').output_lines(nb, cell_id) or {}
 end
 
+--- Draws values of a MIME type in outputs by a function of yours, before any other form of them.
+---@param mime string such as `application/geo+json`
+---@param renderer? ipynb.Renderer gets data (text, or a table where the type is JSON) and metadata;
+---   gives lines, each a text or a list of { text, highlight group }; nil: takes it away
+function M.add_renderer(mime, renderer)
+  local renderers = require('ipynb.renderers')
+  renderers.set(mime, renderer)
+  for _, nb in pairs(require('ipynb.notebook').all()) do
+    if nb.is_attached then
+      require('ipynb.host').notify(nb, 'custom_mimes', renderers.mimes())
+    end
+  end
+end
+
 ---@param buf? integer
 ---@return string text '' outside notebooks
 ---@return string highlight

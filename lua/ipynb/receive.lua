@@ -12,6 +12,7 @@ local notice = require('ipynb.notice')
 local output = require('ipynb.render.output')
 local output_window = require('ipynb.output_window')
 local question = require('ipynb.question')
+local renderers = require('ipynb.renderers')
 local report = require('ipynb.report')
 local rpc = require('ipynb.rpc')
 local screen = require('ipynb.screen')
@@ -128,6 +129,11 @@ end
 
 function operations.answer(_, op)
   ask.on_answer(op.no, optional(op.answer))
+end
+
+function operations.render(nb, op)
+  local lines, problem = renderers.draw(op.mime, op.data, op.metadata)
+  host.notify(nb, 'rendered', op.no, lines or vim.NIL, problem or vim.NIL)
 end
 
 function operations.output_text(nb, op)

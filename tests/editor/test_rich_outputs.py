@@ -222,3 +222,31 @@ def test_the_window_follows_a_running_cell(show: Callable[..., Child]) -> None:
     child.wait_for(lambda: cells(child)[0]["execution_state"] == "ok", SLOW_S)
     assert child.is_visible("row 0")
     child.keys_and_settle("q")
+
+
+def test_a_renderer_in_lua_draws_its_type(show: Callable[..., Child]) -> None:
+    bundle = {"text/plain": "plain", "application/x-points+json": {"points": [[1, 2], [3, 4]]}}
+    child = show(displayed(bundle))
+    child.wait_for_text("│ plain")
+    child.lua(
+        """require('ipynb').add_renderer('application/x-points+json', function(data)
+             local lines = { { { 'points', 'Title' }, { ' of ' .. #data.points } }, 'a\\27[31mb' }
+             return lines
+           end)"""
+    )
+    row = child.wait_for_text("│ points of 2")
+    assert child.row_text(row + 1).endswith("│ ab")
+    child.keys_and_settle("go")
+    assert child.lines() == ["points of 2", "ab"]
+    child.keys_and_settle("q")
+    child.lua("require('ipynb').add_renderer('application/x-points+json', nil)")
+    child.wait_for_text("│ plain")
+
+
+def test_a_renderer_that_fails_is_told_in_a_line(show: Callable[..., Child]) -> None:
+    child = show(displayed({"text/plain": "plain", "application/x-bad": "eA=="}))
+    child.lua("require('ipynb').add_renderer('application/x-bad', function() error('oh\\nno') end)")
+    child.wait_for_text("[application/x-bad: its renderer failed:")
+    child.lua("require('ipynb').add_renderer('application/x-bad', function() return 5 end)")
+    child.lua("require('ipynb').add_renderer('application/x-bad', nil)")
+    child.wait_for_text("│ plain")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Options:
     max_columns: int = 500
     columns: int = 100
     temp_dir: str | None = None
+    custom_mimes: Sequence[str] = ()
     kernel_python: str | None = None
     stop_on_error: bool = True
     notify_after_s: int | None = None

@@ -176,6 +176,8 @@ def _comm_parser(kind: str) -> Callable[[str, JsonObject], CommMessage | None]:
         if kind == "msg" and _string(data, "method") not in {"update", "echo_update"}:
             return None
         comm_id, target = _string(content, "comm_id"), _string(content, "target_name")
+        if not comm_id:
+            return None
         return CommMessage(parent_id, kind, comm_id, target, _object(data, "state"))
 
     return parse

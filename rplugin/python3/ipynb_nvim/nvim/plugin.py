@@ -62,6 +62,8 @@ class Plugin:
             "clear_outputs": lambda buf, ids: self._sessions[buf].clear_outputs(ids),
             "clear_all_outputs": self._on_clear_all_outputs,
             "columns": lambda buf, columns: self._sessions[buf].renderer.set_columns(columns),
+            "custom_mimes": lambda buf, mimes: self._sessions[buf].renderer.set_custom_mimes(mimes),
+            "rendered": lambda buf, *answer: self._sessions[buf].renderer.on_rendered(*answer),
             "close_output": lambda buf: self._sessions[buf].watched.close(),
         }
         self._requests: dict[str, Callable[..., Any]] = {

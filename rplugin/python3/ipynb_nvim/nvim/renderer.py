@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ipynb_nvim.domain.events import ExecutionChanged, OutputsChanged
+from ipynb_nvim.nvim.custom_renderers import CustomRenderers
 from ipynb_nvim.view.output_view import follows_width, render
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Renderer:
         self._tokens = _BURST
         self._counted_s = loop.time()
         self._timer: asyncio.Handle | None = None
+        self._customs = CustomRenderers(self.tell, self.draw_outputs)
+        self.on_rendered = self._customs.on_rendered
         notebook.subscribe(self._on_event)
 
     @property
@@ -90,6 +93,16 @@ class Renderer:
         self.draw_outputs(
             [name for name in notebook.order if follows_width(notebook[name].shown_outputs)]
         )
+
+    @property
+    def custom_mimes(self) -> tuple[str, ...]:
+        """The types that renderers of the user's draw."""
+        return self._limits.custom_mimes
+
+    def set_custom_mimes(self, mimes: Sequence[str]) -> None:
+        """Draw all outputs again: renderers were added or taken away."""
+        self._limits = replace(self._limits, custom_mimes=tuple(mimes))
+        self.draw_outputs(self._notebook.order)
 
     def draw_cell(self, cell_id: str) -> None:
         """Draw a cell's border: count, state, time."""
@@ -172,5 +185,6 @@ class Renderer:
     def output_operation(self, cell_id: str) -> Operation:
         """Return the operation that draws a cell's outputs; no lines: nothing to draw."""
         area = self._notebook[cell_id].shown_outputs
+        self._customs.ask(cell_id, area, self._limits.custom_mimes)
         lines = render(area, self._limits, self._notebook.widgets) if len(area) else None
         return {"op": "output", "id": cell_id, "lines": lines, "count": len(area)}

@@ -58,9 +58,12 @@ class Session:
         self.file = file
         self.sync_no = 0
         notebook.widgets.take_saved(file.metadata)
+        self._is_drawn_later = bool(options.custom_mimes)
         self.drawn: frozenset[str] = frozenset()
         self._told_modified = (False, False)
-        limits = Limits(options.max_lines, options.max_columns, options.columns)
+        limits = Limits(
+            options.max_lines, options.max_columns, options.columns, tuple(options.custom_mimes)
+        )
         self.renderer = Renderer(
             notebook,
             limits,
@@ -140,7 +143,7 @@ class Session:
     def show_outputs(self) -> None:
         """Draw the outputs that the answer to "open" did not have."""
         notebook = self.notebook
-        drawn = frozenset[str]() if notebook.widgets else self.drawn
+        drawn = frozenset[str]() if self._is_drawn_later or notebook.widgets else self.drawn
         self.renderer.draw_outputs(
             [
                 cell_id

@@ -59,7 +59,11 @@ class WatchedOutput:
     def open(self, cell_id: str) -> Operation:
         """Watch a cell; return what its window has at first."""
         self._cell_id, self._written = cell_id, -1
-        self._feed = OutputFeed(self._notebook[cell_id].shown_outputs, self._notebook.widgets)
+        self._feed = OutputFeed(
+            self._notebook[cell_id].shown_outputs,
+            self._notebook.widgets,
+            self._renderer.custom_mimes,
+        )
         return self._operation()
 
     def close(self) -> None:

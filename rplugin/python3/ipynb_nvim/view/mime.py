@@ -2,7 +2,7 @@
 
 What is shown is, in this order, the first that a bundle has:
 
-1. a type that a Lua renderer was added for (see ``custom.py``), the latest added first;
+1. a type that a Lua renderer was added for (see ``custom_rows.py``), the latest added first;
 2. a widget whose state is known;
 3. ``text/html`` that is about a table;
 4. ``text/plain``, unless it only names an object (``<Figure size 640x480>``);
@@ -28,7 +28,7 @@ from ipynb_nvim.view.rows import StyledRows, TextRows
 from ipynb_nvim.view.table_rows import TableExtent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
     from ipynb_nvim.view.rows import Rows
@@ -45,18 +45,16 @@ _MAX_OBJECT_NAME = 300
 class Extent:
     """How much of an output is wanted: ``rows`` at each end, ``columns`` of the screen.
 
-    None is all.
+    None is all. ``custom_mimes`` are types that renderers of the user's draw.
     """
 
     rows: int | None = None
     columns: int | None = None
+    custom_mimes: tuple[str, ...] = ()
 
 
-def chosen_mime(data: JsonObject, first: Sequence[str] = ()) -> str | None:
+def chosen_mime(data: JsonObject) -> str | None:
     """Return the type of the bundle's value to show; None if it is empty."""
-    for mime in first:
-        if mime in data:
-            return mime
     page = joined(data.get("text/html"))
     if page is not None and is_table(page):
         return "text/html"

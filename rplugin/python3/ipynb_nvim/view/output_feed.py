@@ -61,7 +61,9 @@ class OutputFeed:
     # State: what was known of each output at the last step, how many lines of the window are as
     # they should be, how many characters they have, how many rows the head has once it is known,
     # and what the note said.
-    def __init__(self, area: OutputArea, widgets: Widgets | None = None) -> None:
+    def __init__(
+        self, area: OutputArea, widgets: Widgets | None = None, custom_mimes: tuple[str, ...] = ()
+    ) -> None:
         self._area = area
         self._known: list[_Sent] = []
         self._valid = 0
@@ -70,6 +72,7 @@ class OutputFeed:
         self._size = 0
         self._place = ""
         self._widgets = widgets
+        self._custom_mimes = custom_mimes
 
     @property
     def is_cut(self) -> bool:
@@ -86,7 +89,7 @@ class OutputFeed:
         if area is not self._area:
             self._area, self._known, self._valid, self._chars = area, [], 0, 0
             self._head = _HEAD_ROWS
-        blocks = whole_blocks(area, self._widgets)
+        blocks = whole_blocks(area, self._widgets, self._custom_mimes)
         self._look(blocks)
         first = self._valid
         count = self._size if not self.is_cut else self._head + 1 + _TAIL

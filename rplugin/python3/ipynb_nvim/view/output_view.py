@@ -10,6 +10,7 @@ from ipynb_nvim.domain.output import DisplayData, ErrorOutput, ExecuteResult, Un
 from ipynb_nvim.domain.output_item import OutputItem, StreamItem
 from ipynb_nvim.domain.stream_text import StreamText
 from ipynb_nvim.domain.widgets import VIEW_MIME
+from ipynb_nvim.view.custom_rows import custom_rows
 from ipynb_nvim.view.mime import Extent, chosen_mime, rows_of
 from ipynb_nvim.view.rows import PLAIN_HL, TextRows
 from ipynb_nvim.view.traceback_text import fold_traceback
@@ -35,12 +36,14 @@ _PLAIN_STEP = 1000
 class Limits:
     """How much is drawn: at most ``max_lines`` lines of at most ``width`` columns.
 
-    ``columns`` is how wide the window is: what can be laid out for it is.
+    ``columns`` is how wide the window is: what can be laid out for it is. Values of
+    ``custom_mimes`` are drawn by renderers of the user's.
     """
 
     max_lines: int
     width: int
     columns: int = 100
+    custom_mimes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def render(area: OutputArea, limits: Limits, widgets: Widgets | None = None) -> 
     The work depends on the limits and the number of outputs, not on their size; an output
     that came from a file is read once, when it is first drawn.
     """
-    extent = Extent(limits.max_lines, limits.columns)
+    extent = Extent(limits.max_lines, limits.columns, limits.custom_mimes)
     blocks = [_block(item, extent, widgets) for item in area]
     total = sum(map(len, blocks))
     if total <= limits.max_lines:
@@ -113,9 +116,11 @@ def follows_width(area: OutputArea) -> bool:
     )
 
 
-def whole_blocks(area: OutputArea, widgets: Widgets | None = None) -> list[Block]:
+def whole_blocks(
+    area: OutputArea, widgets: Widgets | None = None, custom_mimes: tuple[str, ...] = ()
+) -> list[Block]:
     """Return all there is to read, nothing folded or cut."""
-    return [_block(item, Extent(), widgets) for item in area]
+    return [_block(item, Extent(custom_mimes=custom_mimes), widgets) for item in area]
 
 
 def plain_lines(area: OutputArea, widgets: Widgets | None = None) -> list[str]:
@@ -151,10 +156,20 @@ def _lines(blocks: list[Block], first: int, last: int, width: int) -> list[VirtL
 def _block(item: Item, extent: Extent, widgets: Widgets | None) -> Block:
     if isinstance(item, StreamItem):
         return Block(TextRows(item.lines, _STDERR_HL if item.name == "stderr" else PLAIN_HL))
-    rows = _widget_rows(item.output, widgets) if widgets else None
+    rows = _custom_rows(item, extent.custom_mimes)
+    if rows is None and widgets:
+        rows = _widget_rows(item.output, widgets)
     if rows is not None:
         return Block(rows)
     return item.derive(_whole_block if extent.rows is None else _drawn_block, extent)
+
+
+def _custom_rows(item: OutputItem, mimes: tuple[str, ...]) -> Rows | None:
+    output = item.output
+    if not mimes or not isinstance(output, (DisplayData, ExecuteResult)):
+        return None
+    mime = next((mime for mime in mimes if mime in output.data), None)
+    return item.derive(custom_rows, mime) if mime else None
 
 
 def _widget_rows(output: FixedOutput, widgets: Widgets) -> Rows | None:
