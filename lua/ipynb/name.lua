@@ -46,18 +46,19 @@ end
 ---@param last integer 1-based byte
 ---@return string
 local function chain(line, last)
+  while last > 0 and line:sub(last, last):match('[%])]') do
+    last = before_bracket(line, last) or 0
+  end
   local name = line:sub(1, last):match(WORD .. '*$')
   local first = last - #name + 1
   while name ~= '' and line:sub(first - 1, first - 1) == '.' do
     local owner = line:sub(1, first - 2):match(WORD .. '+$')
-    if owner then
-      first = first - 1 - #owner
-      name = owner .. '.' .. name
-    else
-      local before = line:sub(first - 2, first - 2):match('[%])]')
-        and before_bracket(line, first - 2)
-      return before and before > 0 and chain(line, before) or name
+    if not owner then
+      local is_call = line:sub(first - 2, first - 2):match('[%])]') ~= nil
+      return is_call and chain(line, first - 2) or name
     end
+    first = first - 1 - #owner
+    name = owner .. '.' .. name
   end
   return name
 end

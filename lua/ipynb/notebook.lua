@@ -42,6 +42,8 @@ local M = {}
 ---@field selection_autocmd? integer while whole cells are selected
 ---@field kernel ipynb.Kernel
 ---@field queue? ipynb.Queue what runs and waits
+---@field variables? ipynb.VariablesWindow
+---@field auto_hover? ipynb.AutoHover
 ---@field lsp_client_id? integer of the in-process client
 ---@field kernel_record? table how a new host finds the running kernel
 

@@ -11,6 +11,7 @@ M.TRIGGERS = { '.', '%', '/', '"', "'", '$' }
 
 local MAX_DETAIL_COLUMNS = 50
 local TRIGGERED_BY_CHARACTER = 2
+local PLAIN_TEXT = 1
 
 local KINDS = {
   ['function'] = 3,
@@ -78,6 +79,7 @@ local function item(place, candidate, index, ranges)
     kind = KINDS[kind] or 1,
     detail = detail == '' and kind or detail,
     sortText = ('%05d'):format(index),
+    insertTextFormat = PLAIN_TEXT, -- else Neovim 0.10 reads `$name` as a snippet's variable
     textEdit = { range = ranges[key], newText = text },
     data = DOCUMENTED[kind] and { name = owner .. text } or nil,
   }

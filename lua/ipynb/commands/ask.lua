@@ -1,0 +1,41 @@
+-- Owns the actions of asking the kernel by name; must not know keys or how they are done.
+
+---@type ipynb.Action[]
+return {
+  {
+    name = 'Inspect',
+    key = 'inspect',
+    run = function(nb, call)
+      require('ipynb.inspector').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
+    end,
+  },
+  {
+    name = 'Inspect',
+    key = 'inspect_in_notebook',
+    where = 'facade',
+    run = function(nb, call)
+      require('ipynb.inspector').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
+    end,
+  },
+  {
+    name = 'InspectCell',
+    key = 'inspect_cell',
+    run = function(nb)
+      require('ipynb.cell_variables').open(nb)
+    end,
+  },
+  {
+    name = 'ToggleAutoHover',
+    key = 'toggle_auto_hover',
+    run = function(nb)
+      require('ipynb.auto_hover').toggle(nb)
+    end,
+  },
+  {
+    name = 'Variables',
+    key = 'variables',
+    run = function(nb)
+      require('ipynb.variables').open(nb)
+    end,
+  },
+}
