@@ -83,6 +83,12 @@ M.options = {
     help = 'An error in a cell cancels the cells queued behind it.',
   },
   {
+    name = 'kernel.keep',
+    type = 'boolean',
+    default = false,
+    help = 'Kernels stay when Neovim ends; `:NotebookKernelConnect` finds them again.',
+  },
+  {
     name = 'kernel.record_timing',
     type = 'boolean',
     default = false,

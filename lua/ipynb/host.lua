@@ -34,6 +34,7 @@ local function options()
     temp_dir = vim.fs.dirname(vim.fn.tempname()),
     kernel_python = config.kernel.python or vim.NIL,
     stop_on_error = config.kernel.stop_on_error,
+    keep_kernel = config.kernel.keep,
     record_timing = config.kernel.record_timing,
     notify_after_s = config.notify.after_s or vim.NIL,
     log_level = config.log_level,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +18,7 @@ import pytest
 from tests.conftest import open_in
 from tests.editor.running import KERNEL_START_S, cells, run_cell, states, wait_states
 from tests.harness import Child, Launch, write_notebook
+from tests.kernel.conftest import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -314,3 +319,72 @@ def test_without_a_file_the_kernel_that_runs_is_found(
     child.wait_for(lambda: kernel(child)["execution_state"] == "idle", KERNEL_START_S)
     run_cell(child)
     child.wait_for_text("│ 43")
+
+
+def test_restart_and_run_all_begins_with_a_new_kernel(show: Callable[..., Child]) -> None:
+    child = show("print('x' in globals()); x = 1", "x")
+    run_cell(child, ":NotebookExecuteAll<CR>")
+    old = kernel(child)["id"]
+    run_cell(child, ":NotebookKernelRestartAndRunAll<CR>")
+    assert kernel(child)["id"] != old
+    assert states(child) == ["ok", "ok"]
+    assert output_of(child, 0) == ["False"]
+    assert [cell["execution_count"] for cell in cells(child)] == [1, 2]
+
+
+def test_a_kernel_of_a_third_language_runs_fails_and_goes_on(show: Callable[..., Child]) -> None:
+    child = show('(display "a")\n(+ 40 2)', "(car 5)", "(define x 7)", "(* x 6)")
+    child.keys(":NotebookSetKernel calysto_scheme<CR>")
+    child.wait_for_text("kernel: Calysto Scheme", KERNEL_START_S)
+    assert child.lua("return vim.b.ipynb_language") == "scheme"
+    run_cell(child)
+    assert output_of(child, 0) == ["a", "Out: 42"]
+    run_cell(child, ":NotebookExecuteAll<CR>")
+    assert states(child)[1:] == ["error", "cancelled", "cancelled"]
+    run_cell(child, "G\\kA")
+    child.keys_and_settle("gg2]]")
+    run_cell(child, "\\kB")
+    assert output_of(child, 3) == ["Out: 42"]
+
+
+def test_a_kernel_that_is_to_be_kept_outlives_neovim_and_is_found_again(
+    start_child: Callable[..., Child], tmp_path: Path
+) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="ipynb-"))
+    environment = {"XDG_RUNTIME_DIR": str(folder)}
+    init = "require('ipynb').setup({ kernel = { keep = true } })"
+    path = write_notebook(tmp_path / "kept.ipynb", ["x = 42", "print(x)"])
+    first = start_child(init=init, environment=environment)
+    open_in(first, path, ["x = 42", "print(x)"])
+    run_cell(first, "gg<C-CR>")
+    pid = first.lua("return vim.fn.getpid()")
+    first.keys(":qall!<CR>")
+    while is_running(pid):
+        os.sched_yield()
+    try:
+        kept = next(folder.glob("ipynb-kernel-*"))
+        second = start_child(environment=environment)
+        open_in(second, path, ["x = 42", "print(x)"])
+        second.keys(":NotebookKernelConnect<CR>")
+        second.wait_for(lambda: kernel(second)["execution_state"] == "idle", KERNEL_START_S)
+        run_cell(second, "G<C-CR>")
+        second.wait_for_text("│ 42")
+        second.keys(":NotebookKernelShutdown!<CR>")
+        second.wait_for(lambda: not kernel(second)["connected"])
+    finally:
+        os.killpg(int((kept / "pid").read_text()), signal.SIGKILL)
+        shutil.rmtree(folder)
+
+
+def test_a_host_killed_while_the_kernel_starts_finds_it_again(
+    show: Callable[..., Child],
+) -> None:
+    child = show("x = 42", "print(x)")
+    child.keys(":NotebookKernelStart<CR>")
+    child.wait_for(lambda: kernel(child)["id"], what="a kernel that starts")
+    old = kernel(child)["id"]
+    os.kill(child.lua("return vim.fn.jobpid(require('ipynb.rpc').status().chan)"), signal.SIGKILL)
+    child.wait_for(lambda: kernel(child)["execution_state"] in ("unknown", ""), what="no host")
+    run_cell(child, ":NotebookExecuteAll<CR>")
+    assert (states(child), output_of(child, 1)) == (["ok", "ok"], ["42"])
+    assert kernel(child)["id"] == old

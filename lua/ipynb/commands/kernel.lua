@@ -3,6 +3,7 @@
 local host = require('ipynb.host')
 local kernel_list = require('ipynb.kernel_list')
 local report = require('ipynb.report')
+local run = require('ipynb.run')
 
 ---@param method string
 local function tell(method)
@@ -59,6 +60,17 @@ return {
     key = 'kernel_restart',
     run = function(nb, call)
       host.notify(nb, 'restart', call.bang)
+    end,
+  },
+  {
+    name = 'KernelRestartAndRunAll',
+    run = function(nb, call)
+      if nb.kernel.connected then
+        host.notify(nb, 'restart', call.bang)
+      elseif call.bang then
+        host.notify(nb, 'clear_all_outputs')
+      end
+      run.all(nb)
     end,
   },
   {

@@ -27,6 +27,7 @@ class Options:
     stop_on_error: bool = True
     notify_after_s: int | None = None
     record_timing: bool = False
+    keep_kernel: bool = False
     log_level: str = "warning"
     log_path: str | None = None
     editor_pid: int | None = None

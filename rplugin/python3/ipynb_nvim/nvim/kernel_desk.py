@@ -56,7 +56,7 @@ class KernelDesk:
         self._file.set_kernelspec(spec)
         self._on_renamed()
         self._tell("language", language=self._file.language)
-        is_replaced = self._runner.is_alive
+        is_replaced = self._runner.keeper.is_alive
         if is_replaced:
             self._runner.start(asked, cwd)
         how = "the one that ran makes room for it" if is_replaced else "the next run starts it"

@@ -16,22 +16,32 @@ from ipynb_nvim.services.run_events import (
 from ipynb_nvim.view.output_view import plain_text
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ipynb_nvim.nvim.bridge import Operation
     from ipynb_nvim.nvim.renderer import Renderer
     from ipynb_nvim.services.run_events import RunEvent
     from ipynb_nvim.services.runner import Runner
 
 
+# A start that takes longer is said; the statusline shows each.
+_SLOW_START_S = 2.0
+
+
 class KernelView:
     """Turns a runner's events into operations; the names of the events are public."""
 
-    def __init__(self, runner: Runner, renderer: Renderer) -> None:
+    def __init__(self, runner: Runner, renderer: Renderer, loop: asyncio.AbstractEventLoop) -> None:
         """Speak of ``runner`` to ``renderer``'s screen."""
+        # Mutable state: the timer of a start under way.
         self._runner = runner
+        self._slow: asyncio.TimerHandle | None = None
         self._renderer = renderer
+        self._loop = loop  # it does not run yet when a new host takes its first messages
 
     def on_event(self, event: RunEvent) -> None:
         """Show one event."""
+        self._watch_start()
         if isinstance(event, CellQueued):
             self._renderer.draw_cell(event.cell_id)
             self._tell_event("CellQueued", cell_id=event.cell_id)
@@ -85,6 +95,21 @@ class KernelView:
         )
         self._tell_event("KernelDied")
 
+    def _watch_start(self) -> None:
+        """Say after a while that a kernel is still starting."""
+        if not self._runner.keeper.is_starting:
+            if self._slow is not None:
+                self._slow.cancel()
+            self._slow = None
+        elif self._slow is None:
+            self._slow = self._loop.call_later(_SLOW_START_S, self._say_slow)
+
+    def _say_slow(self) -> None:
+        session = self._runner.session
+        name = "the kernel" if session is None else session.spec.display_name
+        text = f"{plain_text(name)} is starting …"
+        self._renderer.tell("message", level="info", text=text)
+
     def _show_kernel(self) -> None:
         self._renderer.set("kernel", self._kernel_operation)
 
@@ -110,6 +135,6 @@ class KernelView:
 
 def _no_kernel(runner: Runner) -> dict[str, object]:
     """Return what Lua knows of a kernel that is looked for, or is not there."""
-    state = "starting" if runner.is_alive else ""
+    state = "starting" if runner.keeper.is_alive else ""
     names = dict.fromkeys(("name", "display_name", "language", "id"), "")
     return {**names, "execution_state": state, "connected": False}

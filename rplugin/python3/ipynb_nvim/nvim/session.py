@@ -78,9 +78,14 @@ class Session:
             chooser.choose,
             self._on_run_event,
             bridge.spawn,
-            RunSettings(options.editor_pid, options.stop_on_error, options.record_timing),
+            RunSettings(
+                editor_pid=options.editor_pid,
+                stop_on_error=options.stop_on_error,
+                is_timed=options.record_timing,
+                is_kept=options.keep_kernel,
+            ),
         )
-        self._kernel_view = KernelView(self.runner, self.renderer)
+        self._kernel_view = KernelView(self.runner, self.renderer, bridge.loop)
         self.desk = KernelDesk(
             self.runner, chooser, file, self.renderer.tell, self.show_modified, self.choices
         )

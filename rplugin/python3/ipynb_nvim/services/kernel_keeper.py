@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.services.kernel_guest import KernelGuest
     from ipynb_nvim.services.kernel_session import KernelSession
     from ipynb_nvim.services.launch_spec import LaunchSpec
+    from ipynb_nvim.services.run_settings import RunSettings
 
 
 class KernelKeeper:
@@ -34,7 +35,7 @@ class KernelKeeper:
         on_event: Callable[[KernelEvent], None],
         on_settled: Callable[[str | None], None],
         spawn: Spawn,
-        owner_pid: int | None,
+        settings: RunSettings,
     ) -> None:
         """Prepare; no kernel starts before it is asked for."""
         # Mutable state: the session (None before the first start); how many starts and
@@ -46,7 +47,8 @@ class KernelKeeper:
         self._on_event = on_event
         self._on_settled = on_settled
         self._spawn = spawn
-        self._owner_pid = owner_pid
+        self._owner_pid = None if settings.is_kept else settings.editor_pid
+        self._is_kept = settings.is_kept
         self._starts = 0
         self._start_no = 0
 
@@ -118,8 +120,8 @@ class KernelKeeper:
         return None if record is None else record.to_json()
 
     def kill_now(self) -> None:
-        """End the kernel at once; for a host that is about to end."""
-        if self.session is not None:
+        """End the kernel at once, or leave it if so set; for a host that is about to end."""
+        if self.session is not None and not (self._is_kept and self.session.release()):
             self.session.kill_now()
 
     def _ask(self, deed: str) -> None:

@@ -83,9 +83,13 @@ class KernelProcess:
         """Whether the process has not ended yet, as far as noticed."""
         return not self.ended.done()
 
-    async def wait_for_endpoints(self) -> dict[str, str] | None:
-        """Return each channel's address when the kernel has its sockets; None if it ended."""
-        while self.is_alive:
+    async def wait_for_endpoints(self, timeout_s: float | None = None) -> dict[str, str] | None:
+        """Return each channel's address when the kernel has its sockets.
+
+        None if it ended, or the time was over first.
+        """
+        end_s = None if timeout_s is None else self._loop.time() + timeout_s
+        while self.is_alive and (end_s is None or self._loop.time() < end_s):
             endpoints = self.directory.endpoints()
             if endpoints is not None:
                 return endpoints

@@ -130,7 +130,7 @@ class KernelSession:
     async def shutdown(self) -> None:
         """Ask the kernel to end and kill it if it has not 2 s later.
 
-        A kernel that is not ready yet is killed at once, and its ``start`` raises KernelError.
+        One that is not ready is killed at once, and its ``start`` raises KernelError.
         """
         if self.execution_state not in _RUNNING and self._process is not None:
             self._is_ending = True
@@ -209,6 +209,7 @@ class KernelSession:
                 break
             process = KernelProcess.launch(self.spec, self._cwd, transport, self._owner_pid)
             self._process, self._is_ending = process, False
+            self._tell(StateChanged(self.execution_state))  # there is a record now
             endpoints = await process.wait_for_endpoints()
             if endpoints is not None:
                 self._transports = (transport,)
@@ -224,12 +225,11 @@ class KernelSession:
         raise KernelError(f"{self.spec.display_name} {reason}")
 
     async def _adopt(self, process: KernelProcess, running: Iterable[str]) -> None:
-        endpoints = process.directory.endpoints() if process.is_alive else None
+        endpoints = await process.wait_for_endpoints(_ATTACH_TIMEOUT_S)  # it may be starting
         if endpoints is None:
             process.release()
             raise KernelDiedError(f"{self.spec.display_name} has ended: restart it")
-        self._process = process
-        client = self._connect(process, endpoints)
+        self._process, client = process, self._connect(process, endpoints)
         # The shell of a busy kernel is silent; control answers all the same (messaging 5.4).
         ready = client.wait_until_ready(process.ended, "control")
         try:

@@ -75,9 +75,7 @@ class Runner:
         # waiting run and its request if that was sent ahead, and the messages that came of it;
         # what the kernel said of itself when it became ready.
         self.queue = ExecutionQueue(time.monotonic)
-        self._keeper = KernelKeeper(
-            choose, self._on_kernel, self._on_settled, spawn, settings.editor_pid
-        )
+        self.keeper = KernelKeeper(choose, self._on_kernel, self._on_settled, spawn, settings)
         self._notebook = notebook
         self._tell = tell
         self._stop_on_error = settings.stop_on_error
@@ -89,12 +87,7 @@ class Runner:
     @property
     def session(self) -> KernelSession | KernelGuest | None:
         """The kernel's session, dead or alive."""
-        return self._keeper.session
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether a kernel runs or is on its way."""
-        return self._keeper.is_alive
+        return self.keeper.session
 
     def execute(self, cell_ids: Sequence[str], cwd: Path) -> None:
         """Queue cells; a kernel is started in ``cwd`` when there is none."""
@@ -112,14 +105,14 @@ class Runner:
         return is_new
 
     def _go(self, cwd: Path) -> None:
-        if self._keeper.is_running:
+        if self.keeper.is_running:
             self._send_next()
         else:
             self.start(None, cwd)
 
     def start(self, name: str | None, cwd: Path) -> None:
         """Start the kernel unless it runs; ``name`` asks for another than the notebook's own."""
-        self._keeper.start(name, cwd)
+        self.keeper.start(name, cwd)
         self._tell(KernelChanged())
 
     def cancel(self, cell_ids: Sequence[str] | None = None) -> None:
@@ -135,44 +128,44 @@ class Runner:
     def interrupt(self) -> None:
         """Interrupt what runs and drop what waits."""
         self.cancel()
-        self._keeper.interrupt()
+        self.keeper.interrupt()
 
     def restart(self) -> None:
         """Restart the kernel; what runs or waits is cancelled."""
         self._ahead = None
         self.cancel()
-        self._keeper.restart()
+        self.keeper.restart()
 
     def connect(self, connection_file: Path) -> None:
         """Use a kernel that somebody else started."""
-        self._keeper.connect(connection_file)
+        self.keeper.connect(connection_file)
         self._tell(KernelChanged())
 
     def shutdown(self, *, for_all: bool = False) -> None:
         """End the kernel; one that somebody else started is left, unless ``for_all``."""
         self._ahead = None
         self.cancel()
-        self._keeper.shutdown(for_all=for_all)
+        self.keeper.shutdown(for_all=for_all)
 
     def reply_input(self, text: str) -> None:
         """Answer the kernel's question."""
         try:
-            self._keeper.reply_input(text)
+            self.keeper.reply_input(text)
             self._results.on_answer(text)
         except KernelError as error:
             self._tell(KernelFailed(str(error)))
 
     def attach(self, record: JsonObject) -> None:
         """Find the kernel again that an earlier host ran."""
-        self._keeper.attach(record)
+        self.keeper.attach(record)
 
     def release(self) -> JsonObject | None:
         """Leave a running kernel for another runner's ``attach``; None if none runs."""
-        return self._keeper.release()
+        return self.keeper.release()
 
     def kill_now(self) -> None:
-        """End the kernel at once; for a host that is about to end."""
-        self._keeper.kill_now()
+        """End the kernel at once, or leave it if so set; for a host that is about to end."""
+        self.keeper.kill_now()
 
     def _on_settled(self, reason: str | None) -> None:
         if reason is not None:
@@ -191,7 +184,7 @@ class Runner:
             self._tell(CellDone(cell_id, "cancelled", None, None))
 
     def _send_next(self) -> None:
-        while self._keeper.is_running:
+        while self.keeper.is_running:
             self._drop_gone()
             msg_id = self._request_of(self.queue.first_waiting)
             execution = self.queue.next()
@@ -208,7 +201,7 @@ class Runner:
     def _send(self, execution: Execution, msg_id: str | None) -> None:
         cell_id = execution.cell_id
         try:
-            self.queue.bind(msg_id or self._keeper.execute(execution.code))
+            self.queue.bind(msg_id or self.keeper.execute(execution.code))
         except KernelError as error:
             self._fail(str(error))
             return
@@ -242,7 +235,7 @@ class Runner:
         if waiting.is_blank or not self._notebook.is_runnable(waiting.cell_id):
             return  # it is not sent at all, or has until its turn to come back
         with suppress(KernelError):  # which is told when its turn comes
-            self._ahead = (waiting, self._keeper.execute(waiting.code))
+            self._ahead = (waiting, self.keeper.execute(waiting.code))
 
     def _on_kernel(self, event: KernelEvent) -> None:
         if isinstance(event, MessageReceived):
@@ -261,7 +254,7 @@ class Runner:
             self._tell(KernelGone(event.reason))
         else:  # KernelStopped
             self._ahead = None
-            if not self._keeper.is_starting:  # else it makes room for another one
+            if not self.keeper.is_starting:  # else it makes room for another one
                 self._tell_cancelled(self.queue.clear())
             self._tell(KernelGone(None))
 
