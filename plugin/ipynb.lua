@@ -45,6 +45,16 @@ vim.api.nvim_create_autocmd({ 'FileWriteCmd', 'FileAppendCmd' }, {
   end,
 })
 
+vim.api.nvim_create_autocmd('User', {
+  group = group,
+  pattern = 'NotebookOpened',
+  callback = function(event)
+    if require('ipynb.config').get().inspect.auto_hover then
+      require('ipynb.auto_hover').start(require('ipynb.notebook').get(event.data.buf))
+    end
+  end,
+})
+
 vim.api.nvim_create_autocmd('VimLeavePre', {
   group = group,
   callback = function()

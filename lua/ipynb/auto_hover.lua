@@ -50,6 +50,7 @@ end
 
 ---@param nb ipynb.Notebook
 function M.start(nb)
+  M.stop(nb)
   local group = vim.api.nvim_create_augroup('ipynb.auto_hover.' .. nb.buf, {})
   nb.auto_hover = { group = group, timer = assert(vim.uv.new_timer()) }
   vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorHold' }, {

@@ -212,3 +212,15 @@ def test_bash_is_inspected_as_its_kernel_does(show: Callable[..., Child]) -> Non
         lambda: child.is_visible("knows nothing of echo") or floats(child) != [],
         what="an answer of the bash kernel",
     )
+
+
+def test_auto_hover_is_an_option(
+    start_child: Callable[..., Child], notebook: Callable[..., Path]
+) -> None:
+    options = "{ inspect = { auto_hover = true, hover_delay_ms = 50 } }"
+    child = start_child(height=40, init=f"require('ipynb').setup({options})")
+    open_in(child, notebook(SETUP, "area(1)"), [SETUP, "area(1)"])
+    child.keys_and_settle("gg")
+    run_cell(child)
+    child.keys("]]l")
+    child.wait_for_text("Multiplied.")
