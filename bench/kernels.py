@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -52,6 +54,23 @@ class RawKernel:
         taken_ms = (time.perf_counter() - start_s) * 1000
         self._drain(msg_id)
         return taken_ms
+
+    def interrupt_ms(self, code: str, running_s: float) -> float:
+        """Execute code that never ends; return the time from an interrupt until its idle."""
+        msg_id = self._client.execute(code)
+        end_s = time.perf_counter() + running_s
+        while time.perf_counter() < end_s:
+            self._take_for(end_s - time.perf_counter())
+        start_s = time.perf_counter()
+        self._manager.interrupt_kernel()
+        self._drain(msg_id)
+        taken_ms = (time.perf_counter() - start_s) * 1000
+        self._client.get_shell_msg(timeout=TIMEOUT_S)
+        return taken_ms
+
+    def _take_for(self, seconds: float) -> None:
+        with contextlib.suppress(queue.Empty):
+            self._client.get_iopub_msg(timeout=max(0.001, seconds))
 
     def drain_ms(self, code: str) -> tuple[float, int]:
         """Execute code; return the time until its iopub idle, and the lines it printed."""

@@ -1,4 +1,4 @@
-"""Figure 5: from the key that runs a cell to its result on the screen."""
+"""Figure 5: from the key that runs a cell to its result on the screen; interrupts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from tests.harness import Child
 
 RUN_LIMIT_MS = 20
-RUN_ALL_LIMIT = 1.3
+RUN_ALL_LIMIT = 1.1
+INTERRUPT_LIMIT_MS = 50
+ENDLESS = {
+    "5 interrupt, to idle": "import time\nwhile True: time.sleep(0.01)",
+    "5 interrupt a flood, to idle": "while True: print('x' * 60, flush=True)",
+}
+INTERRUPT_AFTER_S = 1.0
 RUN_ALL_CELLS = 100
 # Each run shows another number, so that the screen tells which run it is.
 COUNTER = "import itertools; counter = itertools.count(70_001)"
@@ -31,6 +37,7 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
     return [
         _one_cell(folder / "one", repeats=10 if is_quick else 40),
         _all_cells(folder / "all", repeats=2 if is_quick else 5),
+        *_interrupts(folder / "interrupt", repeats=3 if is_quick else 10),
     ]
 
 
@@ -70,6 +77,40 @@ def _all_cells(folder: Path, repeats: int) -> Figure:
     floor, measured = (statistics.median(values) for values in zip(*pairs, strict=True))
     name = "5 run all of 100 cells, to visible"
     return Figure(name, measured, floor, "ms", Rule.RATIO, RUN_ALL_LIMIT, "floor: nbclient")
+
+
+def _interrupts(folder: Path, repeats: int) -> list[Figure]:
+    figures = []
+    with Editors(folder) as editors, RawKernel(editors.folder) as raw:
+        child = editors.with_plugin()
+        cells = notebooks.sources(list(ENDLESS.values()))
+        open_notebook(child, notebooks.write(folder / "endless.ipynb", cells), len(cells))
+        for cell, (name, code) in enumerate(ENDLESS.items()):
+            child.keys_and_settle("gg" + "]]" * cell)
+            pairs = []
+            for _ in range(repeats):
+                floor_ms = raw.interrupt_ms(code, INTERRUPT_AFTER_S)
+                pairs.append((floor_ms, _interrupt_ms(child, cell)))
+            floor, measured = (statistics.median(values) for values in zip(*pairs, strict=True))
+            figures.append(Figure(name, measured, floor, "ms", Rule.DIFFERENCE, INTERRUPT_LIMIT_MS))
+    return figures
+
+
+def _interrupt_ms(child: Child, cell: int) -> float:
+    """Run an endless cell and interrupt it; return the time until the editor knows its end."""
+    child.keys("<C-CR>")
+    child.wait_for(lambda: _state(child, cell) == "busy", RUN_TIMEOUT_S, "the run")
+    end_s = time.perf_counter() + INTERRUPT_AFTER_S
+    while (left_s := end_s - time.perf_counter()) > 0:
+        child.pump(left_s)
+    start_s = time.perf_counter()
+    child.keys("<C-c>")
+    child.wait_for(lambda: _state(child, cell) == "error", RUN_TIMEOUT_S, "the end of the run")
+    return (time.perf_counter() - start_s) * 1000
+
+
+def _state(child: Child, cell: int) -> str:
+    return child.lua(f"return require('ipynb').cells()[{cell + 1}].execution_state")
 
 
 def run_ms(child: Child, keys: str, result: str) -> float:
