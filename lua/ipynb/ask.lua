@@ -10,6 +10,8 @@ local rpc = require('ipynb.rpc')
 
 local M = {}
 
+local NOT_YET = { starting = 'the kernel starts', restarting = 'the kernel restarts' }
+
 ---@class ipynb.Asked
 ---@field buf integer facade
 ---@field on_answer fun(answer: table?)
@@ -40,11 +42,21 @@ local function settle(no, answer)
   end
 end
 
+--- Why there is no kernel to ask. One that starts runs the cells that wait first.
+---@param nb ipynb.Notebook
+---@return string? problem
+function M.problem(nb)
+  if not nb.kernel.connected or not nb.is_attached or not rpc.is_running() then
+    return 'no kernel runs: run a cell first'
+  end
+  return NOT_YET[nb.kernel.execution_state]
+end
+
 --- Whether there is a kernel to ask.
 ---@param nb ipynb.Notebook
 ---@return boolean
 function M.is_possible(nb)
-  return nb.kernel.connected and nb.is_attached and rpc.is_running()
+  return M.problem(nb) == nil
 end
 
 ---@param nb ipynb.Notebook

@@ -48,7 +48,7 @@ function M.open(nb)
     report.info('no code cell here')
     return
   elseif not ask.is_possible(nb) then
-    report.info('no kernel runs: run a cell first')
+    report.info(ask.problem(nb))
     return
   end
   mirror.flush(nb)

@@ -143,7 +143,7 @@ function M.at_cursor(nb, options)
   if not found or not at then
     return not options.is_quiet and report.info('no name here') or nil
   elseif not ask.is_possible(nb) then
-    return not options.is_quiet and report.info('no kernel runs: run a cell first') or nil
+    return not options.is_quiet and report.info(ask.problem(nb)) or nil
   end
   at:flush()
   local about = { lines = { found }, row = 0, offset = vim.fn.strchars(found) }

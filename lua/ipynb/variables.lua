@@ -161,6 +161,8 @@ function M.open(nb)
   end
   local buf = vim.api.nvim_create_buf(false, true)
   vim.bo[buf].bufhidden = 'wipe'
+  -- E95: another notebook of that name has such a window.
+  pcall(vim.api.nvim_buf_set_name, buf, 'Variables of ' .. vim.fn.fnamemodify(nb.path, ':t:r'))
   vim.b[buf].ipynb_facade = nb.buf
   local options = { split = 'below', win = -1, height = variables_view.MIN_HEIGHT }
   local win = vim.api.nvim_open_win(buf, true, options)

@@ -25,7 +25,7 @@ M.MIN_HEIGHT = 4
 local function note_of(nb)
   local answer = nb.variables.answer
   if not ask.is_possible(nb) then
-    return 'no kernel runs: run a cell first'
+    return ask.problem(nb)
   elseif not answer then
     return nb.variables.cancel and '…' or 'the kernel did not answer; r asks again'
   elseif answer.note then

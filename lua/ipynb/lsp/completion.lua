@@ -77,7 +77,7 @@ local function item(place, candidate, index, ranges)
   return {
     label = text,
     kind = KINDS[kind] or 1,
-    detail = detail == '' and kind or detail,
+    detail = detail ~= '' and detail or nil,
     sortText = ('%05d'):format(index),
     insertTextFormat = PLAIN_TEXT, -- else Neovim 0.10 reads `$name` as a snippet's variable
     textEdit = { range = ranges[key], newText = text },
