@@ -12,7 +12,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench import cells, coloring, cursor, flood, keystroke, opening, running
+from bench import cells, coloring, completion, cursor, flood, keystroke, opening, running
 from bench.figures import HEADER, Figure
 from tests.harness.launch import nvim_program
 
@@ -24,6 +24,7 @@ FIGURES = {
     "7": cells,
     "8": cursor,
     "9": coloring,
+    "10": completion,
 }
 RESULTS = Path(__file__).with_name("results")
 

@@ -55,6 +55,14 @@ class RawKernel:
         self._drain(msg_id)
         return taken_ms
 
+    def complete_ms(self, code: str) -> float:
+        """Ask for completions at the end of code; return the time until the reply."""
+        start_s = time.perf_counter()
+        msg_id = self._client.complete(code, len(code))
+        while self._client.get_shell_msg(timeout=TIMEOUT_S)["parent_header"]["msg_id"] != msg_id:
+            pass
+        return (time.perf_counter() - start_s) * 1000
+
     def interrupt_ms(self, code: str, running_s: float) -> float:
         """Execute code that never ends; return the time from an interrupt until its idle."""
         msg_id = self._client.execute(code)
