@@ -47,7 +47,8 @@ local function write(nb, path, is_forced)
   path = vim.fn.fnamemodify(path, ':p')
   local reply, problem = host.request(nb, 'write', path, is_forced)
   if reply and reply.question then
-    local choice = vim.fn.confirm(reply.question, '&Overwrite\n&Cancel', 2, 'Warning')
+    local question = reply.question:gsub('^.*/', '', 1) -- the folders say nothing here
+    local choice = vim.fn.confirm(question, '&Overwrite\n&Cancel', 2, 'Warning')
     if choice ~= 1 then
       report.warn('not written: ' .. vim.fn.fnamemodify(path, ':t'))
       return
