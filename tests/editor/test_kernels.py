@@ -388,3 +388,19 @@ def test_a_host_killed_while_the_kernel_starts_finds_it_again(
     run_cell(child, ":NotebookExecuteAll<CR>")
     assert (states(child), output_of(child, 1)) == (["ok", "ok"], ["42"])
     assert kernel(child)["id"] == old
+
+
+def test_a_slow_start_is_said_and_blocks_nothing(
+    show: Callable[..., Child], tmp_path: Path
+) -> None:
+    make_venv(tmp_path / "slow" / "venv", has_ipykernel=True)
+    packages = next((tmp_path / "slow").glob("venv/lib/python*/site-packages"))
+    late = "import sys, time; 'ipykernel_launcher' in sys.orig_argv and time.sleep(3)\n"
+    (packages / "late.pth").write_text(late)
+    child = show("print('at last')")
+    child.keys(f":NotebookKernelStart {tmp_path}/slow/venv/bin/python<CR>")
+    child.wait_for_text("Python 3 (slow) is starting …", KERNEL_START_S)
+    child.keys_and_settle(":echo 'still' 'there'<CR>")
+    child.wait_for_text("still there")
+    run_cell(child)
+    child.wait_for_text("│ at last")

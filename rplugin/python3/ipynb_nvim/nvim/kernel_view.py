@@ -106,8 +106,9 @@ class KernelView:
 
     def _say_slow(self) -> None:
         session = self._runner.session
-        name = "the kernel" if session is None else session.spec.display_name
-        text = f"{plain_text(name)} is starting …"
+        if session is None or session.execution_state.value not in ("starting", "restarting"):
+            return  # it is still looked for; the user may be asked something
+        text = f"{plain_text(session.spec.display_name)} is starting …"
         self._renderer.tell("message", level="info", text=text)
 
     def _show_kernel(self) -> None:
