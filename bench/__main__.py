@@ -12,7 +12,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench import cells, coloring, completion, cursor, flood, keystroke, opening, running
+from bench import cells, coloring, completion, cursor, flood, keystroke, opening, rendering, running
 from bench.figures import HEADER, Figure
 from tests.harness.launch import nvim_program
 
@@ -25,6 +25,7 @@ FIGURES = {
     "8": cursor,
     "9": coloring,
     "10": completion,
+    "11": rendering,
 }
 RESULTS = Path(__file__).with_name("results")
 

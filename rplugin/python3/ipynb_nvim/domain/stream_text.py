@@ -23,8 +23,14 @@ _CONTROL = re.compile(r"[\r\x08]|\x1b\[(\d{0,6})([ABCDGK])")
 _CONTROL_STARTS = ("\r", "\b", "\x1b")
 
 # The start of a sequence that the next chunk may complete, and how long it can be.
-_INCOMPLETE = re.compile(r"\x1b(?:\[[0-9;:]{0,64})?\Z")
+_INCOMPLETE = re.compile(r"\x1b(?:\[[0-?]{0,64})?\Z")
 _MAX_INCOMPLETE = len("\x1b[") + 64
+
+# Sequences without a column that mean nothing here: CSI but SGR, and OSC.
+_COLUMNLESS = re.compile(
+    r"(?!\x1b\[[0-9;:]{0,64}m)\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"
+    r"|\x1b\][^\x07\x1b\n]{0,4000}(?:\x07|\x1b\\)"
+)
 
 # A line that shows nothing: white space and CSI sequences.
 _BLANK = re.compile(r"(?:\s|\x1b\[[0-?]*[ -/]*[@-~])*")
@@ -261,7 +267,8 @@ def _moved(row: int, col: int, final: str, count: int) -> tuple[int, int]:
 
 
 def _runs(text: str, pen: Pen) -> Iterator[Run]:
-    """Split a line at its SGR sequences."""
+    """Split a line at its SGR sequences; others have no place in its columns."""
+    text = _COLUMNLESS.sub("", text) if "\x1b" in text else text
     position = 0
     for match in SGR.finditer(text):
         if match.start() > position:
