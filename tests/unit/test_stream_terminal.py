@@ -13,7 +13,7 @@ from ipynb_nvim.view.rows import TextRows
 WIDTH, HEIGHT = 200, 100
 TOKENS = ["a", "bc", "xyz", " ", "\n", "\r", "\r\n", "\b", "\t", "\x1b[A", "\x1b[2A", "\x1b[K",
           "\x1b[0K", "\x1b[1K", "\x1b[2K", "\x1b[C", "\x1b[5C", "\x1b[D", "\x1b[3D", "\x1b[G",
-          "\x1b[7G", "\x1b[31m", "\x1b[0m", "\x1b[?25l", "\x1b]0;title\x07", "\x1b[3"]  # fmt: skip
+          "\x1b[7G", "\x1b[31m", "\x1b[0m", "\x1b[?25l", "\x1b[3"]  # fmt: skip
 
 
 def by_pyte(text: str) -> list[str]:

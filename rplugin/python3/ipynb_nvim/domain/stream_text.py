@@ -26,11 +26,8 @@ _CONTROL_STARTS = ("\r", "\b", "\x1b")
 _INCOMPLETE = re.compile(r"\x1b(?:\[[0-?]{0,64})?\Z")
 _MAX_INCOMPLETE = len("\x1b[") + 64
 
-# Sequences without a column that mean nothing here: CSI but SGR, and OSC.
-_COLUMNLESS = re.compile(
-    r"(?!\x1b\[[0-9;:]{0,64}m)\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"
-    r"|\x1b\][^\x07\x1b\n]{0,4000}(?:\x07|\x1b\\)"
-)
+# CSI sequences but SGR have no column, and mean nothing here.
+_COLUMNLESS = re.compile(r"(?!\x1b\[[0-9;:]{0,64}m)\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]")
 
 # A line that shows nothing: white space and CSI sequences.
 _BLANK = re.compile(r"(?:\s|\x1b\[[0-?]*[ -/]*[@-~])*")
