@@ -60,6 +60,8 @@ return {
   key('inspect_cell', '<leader>kv', 'The variables that the cell names.'),
   key('toggle_auto_hover', '<leader>kH', 'Inspect where the cursor rests, or not any more.'),
   key('variables', '<leader>kV', "The kernel's variables in a window."),
+  key('format_cell', '<leader>k=', 'Format the cell; takes a count.'),
+  key('format_all', false, 'Format all cells.'),
   key('kernel_start', '<leader>ks', 'Start the kernel.'),
   key('kernel_shutdown', '<leader>kS', 'Shut the kernel down.'),
   key('kernel_interrupt', { '<C-c>', '<leader>ki' }, 'Interrupt the kernel.'),

@@ -4,6 +4,7 @@ local dot = require('ipynb.dot')
 local edit_buffer = require('ipynb.edit_buffer')
 local fit = require('ipynb.float_fit')
 local fold = require('ipynb.fold')
+local jump = require('ipynb.float_jump')
 local mirror = require('ipynb.mirror')
 
 local M = {}
@@ -143,20 +144,6 @@ function M.close(nb)
   end
 end
 
---- The float shows another cell now: `:e`, a tag or a jump went into it. The jump is repeated
---- in the facade's window, where a user means it.
----@param nb ipynb.Notebook
----@param buf integer what was loaded into the float
-local function redirect(nb, buf)
-  local edit = nb.edit
-  local cursor = vim.api.nvim_win_get_cursor(edit.win)
-  nb.edit = nil
-  vim.api.nvim_set_current_win(edit.parent)
-  vim.api.nvim_win_close(edit.win, true)
-  vim.api.nvim_win_set_buf(edit.parent, buf)
-  vim.api.nvim_win_set_cursor(edit.parent, cursor)
-end
-
 --- An edit buffer in an ordinary window (`:split` in the float): show the facade there.
 ---@param nb ipynb.Notebook
 ---@param win integer
@@ -174,7 +161,9 @@ local function on_enter(nb)
   local is_float = vim.api.nvim_win_get_config(win).relative ~= ''
   if nb.edit and win == nb.edit.win then
     if buf ~= nb.edit.buf then
-      redirect(nb, buf)
+      local edit = nb.edit --[[@as ipynb.Edit]]
+      nb.edit = nil
+      jump.repeat_in_parent(nb, edit, buf)
     end
   elseif not is_float and vim.b[buf].ipynb_facade == nb.buf and vim.b[buf].ipynb_cell_id then
     replace_by_facade(nb, win, vim.b[buf].ipynb_cell_id)

@@ -27,7 +27,7 @@ M.all = {}
 ---@type table<string, ipynb.Action>
 local by_name = {}
 
-for _, group in ipairs({ 'file', 'cells', 'find', 'edit', 'run', 'ask', 'kernel' }) do
+for _, group in ipairs({ 'file', 'cells', 'find', 'edit', 'run', 'ask', 'format', 'kernel' }) do
   for _, action in ipairs(require('ipynb.commands.' .. group)) do
     M.all[#M.all + 1] = action
     by_name[action.name] = action

@@ -33,6 +33,9 @@ local PROVIDERS = {
 --- message for each answer without any.
 local IGNORED = { ruff = { 'hoverProvider' } }
 
+--- Renames, but says of files that are not on disk that there is nothing to rename.
+local NOT_PREPARING = { ty = true }
+
 -- Applies the edit of a code action, which Neovim could not: the facade is not modifiable.
 M.APPLY_COMMAND = 'ipynb.apply'
 
@@ -96,6 +99,9 @@ function M.announce(client, buf)
   local can_format, can_format_ranges = M.formats(client, buf)
   announced.documentFormattingProvider = can_format or nil
   announced.documentRangeFormattingProvider = can_format and can_format_ranges or nil
+  if NOT_PREPARING[client.name] and announced.renameProvider then
+    announced.renameProvider = true
+  end
   for _, name in ipairs(IGNORED[client.name] or {}) do
     announced[name] = nil
   end

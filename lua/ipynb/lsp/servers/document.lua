@@ -111,14 +111,24 @@ function Document:is_kept(row, col, end_col)
   end
   local line = vim.api.nvim_buf_get_lines(self.nb.buf, row, row + 1, false)[1] or ''
   local seen = self:shadow_line(row)
-  return line == seen or col < end_col and line:sub(col + 1, end_col) == seen:sub(col + 1, end_col)
+  -- Of an empty part its neighbours count.
+  local from, to = col + 1, end_col
+  if col == end_col then
+    from, to = col, col + 1
+  end
+  return line == seen or line:sub(from, to) == seen:sub(from, to) and line:sub(from, to) ~= ''
 end
 
 --- Whether the server sees another line than the user.
 ---@param row integer of the asked buffer
 ---@return boolean
 function Document:is_masked(row)
-  return not self:is_kept(row + self.origin, 0, 0)
+  row = row + self.origin
+  local id = self.nb.layout:at(row)
+  if not id or not (self.nb.masked or {})[id] then
+    return false
+  end
+  return vim.api.nvim_buf_get_lines(self.nb.buf, row, row + 1, false)[1] ~= self:shadow_line(row)
 end
 
 ---@param path string

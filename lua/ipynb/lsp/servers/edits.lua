@@ -49,7 +49,7 @@ local function is_visible(document, edit)
     return document:is_kept(edit.row, edit.col, edit.end_col)
   end
   for row = edit.row, edit.end_row do
-    if not document:is_kept(row, 0, 0) then
+    if document:is_masked(row - document.origin) then
       return false
     end
   end
@@ -115,7 +115,10 @@ end
 ---@return boolean ok
 local function place_lines(edits, edit)
   for _, piece in ipairs(shadow_edit.pieces(edits.document, edit)) do
-    if not place(edits, piece) and not shadow_edit.changes_blanks_only(edits.document, piece) then
+    local id, _, end_row = cell_at(edits.document, piece.row)
+    local is_outside = not id or piece.row == end_row
+    local is_nothing = is_outside and shadow_edit.changes_blanks_only(edits.document, piece)
+    if not is_nothing and not place(edits, piece) then
       return false
     end
   end

@@ -20,13 +20,21 @@ local is_watching = false
 
 local START_DELAY_MS = 30
 
+--- After what Neovim itself has put off at LspAttach.
+---@param act fun()
+local function later(act)
+  vim.schedule(function()
+    vim.schedule(act)
+  end)
+end
+
 ---@param event { buf: integer, data: { client_id: integer } }
 local function on_attach(event)
   local nb = notebook.get(event.buf)
   if not nb or not nb.servers then
     return
   end
-  vim.schedule(function()
+  later(function()
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if not client or not vim.api.nvim_buf_is_valid(event.buf) or not nb.servers then
       return

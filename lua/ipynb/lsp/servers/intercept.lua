@@ -11,6 +11,9 @@ local workspace_edit = require('ipynb.lsp.servers.workspace_edit')
 
 local M = {}
 
+-- Names of edit buffers begin so.
+local EDIT_SCHEME = 'ipynb://'
+
 --- Refreshes that Neovim does for the buffers of a client; the notebook's are ours.
 local REFRESHES = {
   'workspace/codeLens/refresh',
@@ -63,8 +66,9 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
     diagnostics.take(server, 'pushed', result.diagnostics or {})
     return true
   end
-  -- Cells that are formatted are documents for a moment.
-  return type(result) == 'table' and tostring(result.uri):match('%.ipynb%.cell%d+%.') ~= nil
+  -- Cells that are formatted, and edit buffers that a client came to, are documents for a moment.
+  local uri = type(result) == 'table' and tostring(result.uri) or ''
+  return uri:match('%.ipynb%.cell%d+%.') ~= nil or vim.startswith(uri, EDIT_SCHEME)
 end
 
 interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)
@@ -73,7 +77,7 @@ interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)
   if server and type(result) == 'table' and type(result.items) == 'table' then
     diagnostics.take(server, 'pulled', result.items)
   end
-  return server ~= nil
+  return server ~= nil or vim.startswith(tostring(about.uri), EDIT_SCHEME)
 end
 
 interceptors['workspace/applyEdit'] = function(client_id, result)

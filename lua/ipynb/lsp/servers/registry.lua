@@ -145,6 +145,9 @@ function M.move(nb, buf, client)
     vim.lsp.buf_attach_client(nb.shadow, client.id)
   end
   vim.lsp.buf_detach_client(buf, client.id)
+  for _, is_pull in ipairs({ false, true }) do
+    vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client.id, is_pull), buf)
+  end
   if is_known and not next(client.attached_buffers) then
     real.stop(client)
   end

@@ -15,7 +15,8 @@ M.rules = {
   -- Imports not at the top: each cell has its own.
   { codes = { 'E402', 'C0413', 'wrong-import-position' }, place = 'anywhere' },
   { codes = { 'C0411', 'C0412', 'wrong-import-order', 'ungrouped-imports' }, place = 'anywhere' },
-  { codes = { 'I001' }, place = 'several_cells' },
+  -- What comes after a cell's imports is in another cell.
+  { codes = { 'I001' }, place = 'anywhere' },
   -- Blank lines: other cells are blank lines to the server.
   { codes = { '^E30%d$' }, place = 'cell_start' },
   { codes = { 'W391', 'W292' }, place = 'anywhere' },

@@ -54,6 +54,24 @@ function M.close_end(document, edit, first, end_row)
   return true
 end
 
+--- What differs in a line.
+---@param row integer
+---@param old string
+---@param new string
+---@return ipynb.ShadowEdit
+local function in_line(row, old, new)
+  local first, tail = 0, 0
+  local shared = math.min(#old, #new)
+  while first < shared and old:byte(first + 1) == new:byte(first + 1) do
+    first = first + 1
+  end
+  while tail < shared - first and old:byte(#old - tail) == new:byte(#new - tail) do
+    tail = tail + 1
+  end
+  local lines = { new:sub(first + 1, #new - tail) }
+  return { row = row, col = first, end_row = row, end_col = #old - tail, lines = lines }
+end
+
 --- The edit as one of whole lines, in pieces that leave equal lines alone.
 ---@param document ipynb.LspDocument
 ---@param edit ipynb.ShadowEdit
@@ -67,6 +85,15 @@ function M.pieces(document, edit)
   if last_row == edit.end_row then
     new[#new] = new[#new] .. old[#old]:sub(edit.end_col + 1)
   end
+  if edit.end_row + 1 >= vim.api.nvim_buf_line_count(shadow) then
+    -- How many blank lines end the document is nothing to a notebook.
+    while #new < #old and (new[#new] or ''):match('^%s*$') do
+      new[#new + 1] = ''
+    end
+    while #new > #old and new[#new]:match('^%s*$') do
+      new[#new] = nil
+    end
+  end
   local diff = vim.text and vim.text.diff or vim.diff
   local a, b = table.concat(old, '\n') .. '\n', table.concat(new, '\n') .. '\n'
   local found = {}
@@ -74,8 +101,14 @@ function M.pieces(document, edit)
     local from, count, to, new_count = unpack(hunk)
     local lines = vim.list_slice(new, to, to + new_count - 1)
     local row = edit.row + (count == 0 and from or from - 1)
-    lines[#lines + 1] = ''
-    found[#found + 1] = { row = row, col = 0, end_row = row + count, end_col = 0, lines = lines }
+    if count == new_count then -- renamed, say
+      for i, line in ipairs(lines) do
+        found[#found + 1] = in_line(row + i - 1, old[from + i - 1], line)
+      end
+    else
+      lines[#lines + 1] = ''
+      found[#found + 1] = { row = row, col = 0, end_row = row + count, end_col = 0, lines = lines }
+    end
   end
   return found
 end

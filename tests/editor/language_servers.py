@@ -1,0 +1,99 @@
+"""Real language servers in a child Neovim, attached as users do it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.conftest import open_in
+from tests.harness import CHECKOUT, CellSpec, Child, Launch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+ATTACH_S = 30
+BASH_SERVER = CHECKOUT / ".state" / "npm-servers" / "node_modules" / "bash-language-server"
+NODE = CHECKOUT / ".venv" / "bin" / "node"
+
+COMMANDS: dict[str, list[str]] = {
+    "basedpyright": ["basedpyright-langserver", "--stdio"],
+    "ruff": ["ruff", "server"],
+    "ty": ["ty", "server"],
+    "pylsp": ["pylsp"],
+    "jedi": ["jedi-language-server"],
+    "bashls": ["node", str(BASH_SERVER / "out" / "cli.js"), "start"],
+}
+FILETYPES = {"bashls": "bash"}
+
+INIT = """
+local commands = vim.json.decode(%s)
+for name, server in pairs(commands) do
+  vim.api.nvim_create_autocmd('FileType', {
+    pattern = server.filetype == 'bash' and { 'bash', 'sh' } or server.filetype,
+    callback = function(event)
+      vim.lsp.start({ name = name, cmd = server.cmd, root_dir = vim.fn.getcwd() },
+        { bufnr = event.buf })
+    end,
+  })
+end
+"""
+
+FIND = """
+local text, nth = ...
+local count = 0
+for i, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, true)) do
+  local col = line:find(text, 1, true)
+  if col then
+    count = count + 1
+    if count == (nth or 1) then
+      vim.api.nvim_win_set_cursor(0, { i, col - 1 })
+      return { i - 1, col - 1 }
+    end
+  end
+end
+"""
+
+ATTACHED = """
+local wanted = ...
+local nb = require('ipynb.notebook').get(0)
+return #vim.tbl_filter(function(client)
+  return vim.list_contains(wanted, client.name)
+end, vim.lsp.get_clients({ bufnr = nb.buf })) == #wanted
+"""
+
+
+def init_of(names: Sequence[str]) -> str:
+    """Return Lua that starts the named servers for buffers of their filetype."""
+    servers = {
+        name: {"cmd": COMMANDS[name], "filetype": FILETYPES.get(name, "python")} for name in names
+    }
+    return INIT % f"[==[{json.dumps(servers)}]==]"
+
+
+def start_with(
+    start_child: Callable[..., Child], path: Path, cells: Sequence[CellSpec], *names: str
+) -> Child:
+    """Open a notebook in a child that has servers, and wait until they are there."""
+    child = start_child(width=100, height=40, init=init_of(names), cwd=path.parent)
+    open_in(child, path, cells)
+    child.wait_for(lambda: child.lua(ATTACHED, names), ATTACH_S, f"{names} attached")
+    return child
+
+
+def go_to(child: Child, text: str, nth: int = 1) -> None:
+    """Put the cursor on the nth line that has the text."""
+    assert child.lua(FIND, text, nth), f"no {text}"
+    child.settle()
+
+
+def diagnostics(child: Child, buf: int = 0) -> list[dict[str, Any]]:
+    """Return what `vim.diagnostic` has of a buffer."""
+    return child.lua(
+        "return vim.tbl_map(function(d) return { lnum = d.lnum, col = d.col, code = d.code, "
+        "source = d.source, message = d.message } end, vim.diagnostic.get(...))",
+        buf,
+    )
+
+
+__all__ = ["Launch", "diagnostics", "go_to", "start_with"]
