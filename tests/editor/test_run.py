@@ -281,7 +281,8 @@ def test_an_environment_without_ipykernel_is_named_with_what_to_do(
     make_venv(tmp_path / ".venv", has_ipykernel=False)
     child = show("1")
     child.keys("<C-CR>")
-    child.wait_for_text("has no ipykernel. Install it?", KERNEL_START_S)
+    question = "has no ipykernel. Install it?"  # over two rows, as the path is long
+    child.wait_for(lambda: question in "".join(child.rows()), KERNEL_START_S, question)
     child.keys("<Esc>")
     wait_states(child, "cancelled", timeout_s=KERNEL_START_S)
     child.wait_for_text("ipykernel is missing: run")
