@@ -51,6 +51,13 @@ function M.new(nb, client, buf)
   }, Document)
 end
 
+--- Whether a server names a notebook as it reads it from disk itself: old text, and rows of cells.
+---@param uri string
+---@return boolean
+function M.is_notebook_file(uri)
+  return uri:match('^file:[^#]*%.ipynb$') ~= nil or uri:match('^file:[^#]*%.ipynb#') ~= nil
+end
+
 --- The facade or edit buffer that a URI names.
 ---@param nb ipynb.Notebook
 ---@param uri? string

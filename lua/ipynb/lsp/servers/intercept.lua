@@ -66,9 +66,12 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
     diagnostics.take(server, 'pushed', result.diagnostics or {})
     return true
   end
-  -- Cells that are formatted, and edit buffers that a client came to, are documents for a moment.
+  -- Cells that are formatted, and edit buffers that a client came to, are documents for a moment;
+  -- some servers read notebooks from disk themselves.
   local uri = type(result) == 'table' and tostring(result.uri) or ''
-  return uri:match('%.ipynb%.cell%d+%.') ~= nil or vim.startswith(uri, EDIT_SCHEME)
+  return uri:match('%.ipynb%.cell%d+%.') ~= nil
+    or vim.startswith(uri, EDIT_SCHEME)
+    or document.is_notebook_file(uri)
 end
 
 interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)

@@ -4,6 +4,8 @@
 -- Messages are walked: a range, a position or a `uri` is one wherever it stands. What has no URI
 -- of its own is about the document that was asked about.
 
+local documents = require('ipynb.lsp.servers.document')
+
 local M = {}
 
 --- A server's own, or text.
@@ -29,6 +31,7 @@ end
 ---@class ipynb.LspSide
 ---@field range fun(range: lsp.Range, uri: string?): lsp.Range?
 ---@field uri fun(uri: string): string
+---@field is_hidden fun(uri: string): boolean
 
 local walk
 
@@ -63,6 +66,10 @@ function walk(value, side, uri)
     return #value == 0 and value or walk_list(value, side, uri)
   end
   local own = type(value.uri) == 'string' and value.uri or uri
+  local named = type(value.targetUri) == 'string' and value.targetUri or own
+  if named and side.is_hidden(named) then
+    return nil
+  end
   local result = {}
   for key, field in pairs(value) do
     if OPAQUE[key] then
@@ -97,6 +104,9 @@ function M.to_server(document, params)
     uri = function(uri)
       return uri == document.asked_uri and document.uri or uri
     end,
+    is_hidden = function()
+      return false
+    end,
   })
 end
 
@@ -124,6 +134,7 @@ function M.from_server(document, result, options)
       end
       return is_local and document.asked_uri or document.facade_uri
     end,
+    is_hidden = documents.is_notebook_file,
   })
 end
 

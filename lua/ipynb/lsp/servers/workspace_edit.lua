@@ -4,6 +4,7 @@
 -- All or nothing in the notebook: an edit that has no place in it refuses the whole.
 
 local change = require('ipynb.change')
+local documents = require('ipynb.lsp.servers.document')
 local edits = require('ipynb.lsp.servers.edits')
 local report = require('ipynb.report')
 
@@ -11,6 +12,13 @@ local M = {}
 
 --- What Neovim has when there is nothing for it to do; nil would be an error.
 M.DONE = { documentChanges = {} }
+
+--- Servers that read notebooks from disk have edits for them, too, by cells of their own.
+---@param named? { uri: string }
+---@return boolean
+local function is_of_notebook(named)
+  return named ~= nil and documents.is_notebook_file(named.uri)
+end
 
 ---@param edit lsp.WorkspaceEdit
 ---@param document ipynb.LspDocument
@@ -25,7 +33,7 @@ local function split(edit, document)
       if one.textDocument and document:is_own(one.textDocument.uri) then
         vim.list_extend(own, one.edits)
         version = one.textDocument.version
-      else
+      elseif not is_of_notebook(one.textDocument) then
         rest[#rest + 1] = one
       end
     end
@@ -36,7 +44,7 @@ local function split(edit, document)
   for one_uri, text_edits in pairs(edit.changes or {}) do
     if document:is_own(one_uri) then
       vim.list_extend(own, text_edits)
-    else
+    elseif not is_of_notebook({ uri = one_uri }) then
       rest[one_uri] = text_edits
     end
   end
@@ -75,7 +83,11 @@ function M.apply(document, edit, order)
     change.apply(nb, changes)
   end
   if rest then
-    vim.lsp.util.apply_workspace_edit(rest, document.encoding)
+    -- Fails where another file cannot be changed.
+    local ok, why = pcall(vim.lsp.util.apply_workspace_edit, rest, document.encoding)
+    if not ok then
+      report.error(('%s: other files: %s'):format(name, why))
+    end
   end
   return true
 end
