@@ -65,7 +65,7 @@ end
 ---@return string
 local function line_magic(line, row)
   local indent, name, rest = line:match('^(%s*)%%([%w_]+)(.*)$')
-  if not name or not PYTHON_LINES[name] or rest:match('%?%s*$') then
+  if not name or not PYTHON_LINES[name] or rest:match('[?\\]%s*$') then
     return filler(line:match('^%s*'), row)
   end
   local options = rest:match('^[%s%-]*') or ''

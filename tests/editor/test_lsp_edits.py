@@ -32,7 +32,9 @@ def ran(source: str) -> dict[str, Any]:
 
 
 def text(child: Child) -> str:
-    return child.lua(f"return table.concat(vim.api.nvim_buf_get_lines({FACADE}, 0, -1, true), '\\n')")
+    return child.lua(
+        f"return table.concat(vim.api.nvim_buf_get_lines({FACADE}, 0, -1, true), '\\n')"
+    )
 
 
 def wait_text(child: Child, wanted: str) -> None:
@@ -40,9 +42,7 @@ def wait_text(child: Child, wanted: str) -> None:
 
 
 def wait_formatter(child: Child) -> None:
-    ready = (
-        f"return #vim.lsp.get_clients({{ bufnr = {FACADE}, method = 'textDocument/formatting' }}) > 0"
-    )
+    ready = f"return #vim.lsp.get_clients({{ bufnr = {FACADE}, method = 'textDocument/formatting' }}) > 0"
     child.wait_for(lambda: child.lua(ready), ANSWER_S, "a formatter")
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 ANSWER_S = 8
 # These count characters whatever they announce, in plain files too (pylsp where text changes).
 NO_ASTRAL = {"jedi", "pylsp"}
-# It formats by packages that are not installed here.
-NOT_ASKED = {("pylsp", "textDocument/formatting")}
 CELLS = [
     "import math\n%matplotlib inline",
     ("markdown", "# area and volume"),
@@ -291,7 +289,7 @@ def test_every_method_works_that_a_server_announces(
         for method, check in CHECKS.items():
             outcome = "not announced"
             seat.rest()
-            if seat.has(method) and (server, method) not in NOT_ASKED:
+            if seat.has(method):
                 try:
                     check(seat)
                     outcome = "works"

@@ -75,11 +75,12 @@ function places.cell_end(place)
   return place.range['end'].line >= edge_row(place, -1)
 end
 
-function places.several_cells(place)
-  return place.range['end'].line >= place.end_row
-end
-
 places.top_level = is_top_level
+
+function places.top_level_await(place)
+  local line = place.document:shadow_line(place.range.start.line)
+  return line:match('%f[%w_]await%f[^%w_]') ~= nil and is_top_level(place)
+end
 
 function places.document_start(place)
   return place.range.start.character == 0 and place.range['end'].character == 0
@@ -151,6 +152,10 @@ function M.is_false(place, diagnostic)
   local last = range['end'].line == range.start.line and range['end'].character or math.huge
   if not place.document:is_kept(range.start.line, range.start.character, last) then
     return true
+  end
+  local is_masked = place.document:is_masked(range.start.line)
+  if is_masked and (diagnostic.severity or 1) > vim.diagnostic.severity.ERROR then
+    return true -- about what stands there for the magic
   end
   local code, message = tostring(diagnostic.code or ''), diagnostic.message:lower()
   for _, rule in ipairs(rules.rules) do

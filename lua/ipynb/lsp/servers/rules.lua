@@ -8,7 +8,7 @@ local M = {}
 ---@class ipynb.FalseRule
 ---@field codes? string[] exact, or a pattern with `^`
 ---@field message? string pattern in lower case
----@field place 'anywhere'|'cell_start'|'cell_end'|'several_cells'|'top_level'|'document_start'
+---@field place string a function of filter.lua
 
 ---@type ipynb.FalseRule[]
 M.rules = {
@@ -23,6 +23,7 @@ M.rules = {
   -- A cell's last expression is what it shows.
   {
     codes = {
+      'B015',
       'B018',
       'W0104',
       'W0106',
@@ -42,6 +43,7 @@ M.rules = {
   { codes = { 'F704', 'PLE1142', 'E1142' }, place = 'top_level' },
   { message = 'await.*outside', place = 'top_level' },
   { message = 'await.*only within', place = 'top_level' },
+  { message = "'yield' outside function", place = 'top_level_await' },
   { message = 'async.*outside', place = 'top_level' },
   { message = 'async.*only within', place = 'top_level' },
   { message = 'async.*not allowed', place = 'top_level' },
