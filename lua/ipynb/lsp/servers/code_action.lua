@@ -107,17 +107,19 @@ function M.list(server, document, request, respond)
   return real.request(server.client, request.method, sent, nb.shadow, function(err, result)
     local actions = {}
     for _, action in ipairs(type(result) == 'table' and result or {}) do
-      actions[#actions + 1] = {
-        title = action.title,
-        kind = action.kind,
-        isPreferred = action.isPreferred,
-        disabled = action.disabled,
-        command = {
+      if type(action) == 'table' and type(action.title) == 'string' then
+        actions[#actions + 1] = {
           title = action.title,
-          command = capabilities.APPLY_COMMAND,
-          arguments = { { action = action, tick = tick, home = home } },
-        },
-      }
+          kind = action.kind,
+          isPreferred = action.isPreferred,
+          disabled = action.disabled,
+          command = {
+            title = action.title,
+            command = capabilities.APPLY_COMMAND,
+            arguments = { { action = action, tick = tick, home = home } },
+          },
+        }
+      end
     end
     respond(actions, err)
   end)

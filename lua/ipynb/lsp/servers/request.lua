@@ -5,6 +5,7 @@ local document = require('ipynb.lsp.servers.document')
 local methods = require('ipynb.lsp.servers.methods')
 local mirror = require('ipynb.mirror')
 local real = require('ipynb.lsp.servers.real')
+local shape = require('ipynb.lsp.servers.shape')
 local translate = require('ipynb.lsp.servers.translate')
 
 local M = {}
@@ -60,7 +61,8 @@ local function handler(server, name)
     return real.request(server.client, name, sent, server.nb.shadow, function(err, result)
       local now = not err and result ~= nil and asked_document(server, params)
       if not now then
-        respond(nil, err)
+        -- That a server has ended Neovim says itself.
+        respond(nil, not server.is_ended and err or nil)
         return
       end
       local map = method.answer or translate.from_server
@@ -71,7 +73,7 @@ local function handler(server, name)
         respond(nil, { code = PARSE_ERROR, message = text })
         return
       end
-      respond(mapped)
+      respond(shape.sound(name, mapped))
     end)
   end
 end

@@ -1,0 +1,90 @@
+"""A language server that does what it should not, as $FAULT says: for faults alone.
+
+slow: answers after ten seconds. garbage: answers with what is no answer. crash: ends at hover.
+outside: edits a marker line. late: edits for a text that has changed. bad-format: nonsense edits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+FAULT = os.environ.get("FAULT", "")
+SLOW_S = 10
+CAPABILITIES = {
+    "textDocumentSync": 2,
+    "hoverProvider": True,
+    "definitionProvider": True,
+    "renameProvider": True,
+    "documentSymbolProvider": True,
+    "completionProvider": {},
+    "codeActionProvider": True,
+    "documentFormattingProvider": True,
+    "executeCommandProvider": {"commands": ["faulty.edit"]},
+}
+GARBAGE: list[Any] = ["text", 7, [[[]]], {"range": 3}, [{"range": {"start": {"line": -9}}}]]
+
+
+def send(message: dict[str, Any]) -> None:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    sys.stdout.buffer.flush()
+
+
+def read() -> dict[str, Any] | None:
+    length = 0
+    while (line := sys.stdin.buffer.readline()) not in {b"\r\n", b""}:
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    return json.loads(sys.stdin.buffer.read(length)) if length else None
+
+
+def edit_at(uri: str, line: int, character: int, end: int, text: str) -> dict[str, Any]:
+    place = {"line": line, "character": character}
+    edit = {"range": {"start": place, "end": {"line": line, "character": end}}, "newText": text}
+    return {"changes": {uri: [edit]}}
+
+
+def answer(method: str, params: dict[str, Any]) -> Any:
+    uri = params.get("textDocument", {}).get("uri", "")
+    if method == "initialize":
+        return {"capabilities": CAPABILITIES}
+    if FAULT == "garbage" and method != "shutdown":
+        return GARBAGE[hash(method) % len(GARBAGE)]
+    if FAULT == "crash" and method == "textDocument/hover":
+        os._exit(3)
+    if FAULT == "outside" and method == "textDocument/rename":
+        return edit_at(uri, 0, 0, 0, "x = 1\n")
+    if FAULT == "outside" and method == "textDocument/codeAction":
+        return [{"title": "outside", "edit": edit_at(uri, 0, 0, 0, "not an import\n")}]
+    if method == "textDocument/rename":
+        return edit_at(uri, 1, 0, 1, params["newName"])
+    if method == "textDocument/hover":
+        return {"contents": "what hover says"}
+    if FAULT == "bad-format" and method == "textDocument/formatting":
+        return [{"range": {"start": {"line": 99}}, "newText": None}]
+    return None
+
+
+def main() -> None:
+    while (message := read()) is not None:
+        if message.get("method") == "exit":
+            return
+        if "id" not in message or "method" not in message:
+            continue
+        result = answer(message["method"], message.get("params") or {})
+        reply = {"id": message["id"], "result": result}
+        is_slow = FAULT == "slow" and message["method"].startswith("textDocument/")
+        if is_slow:
+            timer = threading.Timer(SLOW_S, send, [reply])
+            timer.daemon = True
+            timer.start()
+        else:
+            send(reply)
+
+
+if __name__ == "__main__":
+    main()
