@@ -42,7 +42,8 @@ def wait_text(child: Child, wanted: str) -> None:
 
 
 def wait_formatter(child: Child) -> None:
-    ready = f"return #vim.lsp.get_clients({{ bufnr = {FACADE}, method = 'textDocument/formatting' }}) > 0"
+    asked = f"{{ bufnr = {FACADE}, method = 'textDocument/formatting' }}"
+    ready = f"return #vim.lsp.get_clients({asked}) > 0"
     child.wait_for(lambda: child.lua(ready), ANSWER_S, "a formatter")
 
 

@@ -28,6 +28,7 @@ local seen = {}
 
 -- Neovim starts these a moment after LspAttach; the shadow is never seen.
 local UNSEEN_DELAY_MS = 50
+local IDLE_POLL_MS, IDLE_TRIES = 20, 100
 
 ---@param nb ipynb.Notebook
 ---@param buf integer
@@ -124,6 +125,41 @@ function M.add(nb, client)
   pull.ask(server)
 end
 
+---@param buf integer
+---@param client vim.lsp.Client
+---@return boolean
+local function has_pending(buf, client)
+  for _, request in pairs(client.requests) do
+    if request.bufnr == buf and request.type == 'pending' then
+      return true
+    end
+  end
+  return false
+end
+
+--- Takes a client from a buffer, when it has answered: the handlers of Neovim fail on an answer
+--- for a client that is not attached any more. One that then has no buffer is not needed.
+---@param buf integer
+---@param client vim.lsp.Client
+---@param tries integer
+local function detach(buf, client, tries)
+  if not vim.api.nvim_buf_is_valid(buf) or not vim.lsp.buf_is_attached(buf, client.id) then
+    return
+  elseif tries > 0 and has_pending(buf, client) then
+    vim.defer_fn(function()
+      detach(buf, client, tries - 1)
+    end, IDLE_POLL_MS)
+    return
+  end
+  vim.lsp.buf_detach_client(buf, client.id)
+  for _, is_pull in ipairs({ false, true }) do
+    vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client.id, is_pull), buf)
+  end
+  if not next(client.attached_buffers) then
+    real.stop(client)
+  end
+end
+
 --- A client of the user's that came to the facade or to an edit buffer belongs on the shadow.
 ---@param nb ipynb.Notebook
 ---@param buf integer
@@ -144,13 +180,7 @@ function M.move(nb, buf, client)
   if not is_known then
     vim.lsp.buf_attach_client(nb.shadow, client.id)
   end
-  vim.lsp.buf_detach_client(buf, client.id)
-  for _, is_pull in ipairs({ false, true }) do
-    vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client.id, is_pull), buf)
-  end
-  if is_known and not next(client.attached_buffers) then
-    real.stop(client)
-  end
+  detach(buf, client, IDLE_TRIES)
 end
 
 return M
