@@ -4,17 +4,22 @@
 -- injection for every cell costs 5 to 25 ms a key in 1,000 cells, in all of 0.10, 0.11 and 0.12.
 -- A cell in an edit buffer has that buffer's parser, which reads again only what was changed.
 
+local bounds = require('ipynb.render.markdown.bounds')
 local injection = require('ipynb.injection')
 
 local M = {}
 
+--- A larger cell stays plain: it would be parsed on the way to the screen.
+local MAX_BYTES = 1e6
+
 ---@class ipynb.CellTree
----@field source integer|string edit buffer, or the cell's text
+---@field is_plain? boolean too large or too deep to be parsed; only `tick` and `key` count
+---@field source? integer|string edit buffer, or the cell's text
 ---@field tick integer facade's changedtick at which `text` was found to be the cell's
 ---@field text? string
 ---@field key string type and language
 ---@field language string filetype of the notebook
----@field parser vim.treesitter.LanguageTree
+---@field parser? vim.treesitter.LanguageTree
 ---@field blocks table<integer, table<integer, ipynb.Span[]>> by block, by row in the cell
 
 ---@param nb ipynb.Notebook
@@ -28,12 +33,12 @@ local function root_language(nb, id)
   return cell_type == 'markdown' and 'markdown' or nil
 end
 
----@param nb ipynb.Notebook
----@param row integer
----@param end_row integer
----@return string
-local function text_of(nb, row, end_row)
-  return table.concat(vim.api.nvim_buf_get_lines(nb.buf, row, end_row, false), '\n') .. '\n'
+--- Whether no markdown in it can harm the parser; code has some only by `%%markdown`.
+---@param root string
+---@param lines string[]
+local function is_harmless(root, lines)
+  local is_code = root ~= 'markdown' and not (lines[1] or ''):find('%%%%', 1, true)
+  return is_code or bounds.is_sane(lines)
 end
 
 ---@param nb ipynb.Notebook
@@ -41,16 +46,25 @@ end
 ---@param root string
 ---@param key string
 ---@param range { row: integer, end_row: integer }
----@return ipynb.CellTree
+---@return ipynb.CellTree? tree nil: it stays plain
 local function from_text(nb, old, root, key, range)
   local tick = vim.api.nvim_buf_get_changedtick(nb.buf)
   if old and old.key == key and old.tick == tick then
     return old
   end
-  local text = text_of(nb, range.row, range.end_row)
+  local bytes = vim.api.nvim_buf_get_offset(nb.buf, range.end_row)
+    - vim.api.nvim_buf_get_offset(nb.buf, range.row)
+  if bytes > MAX_BYTES then
+    return nil
+  end
+  local lines = vim.api.nvim_buf_get_lines(nb.buf, range.row, range.end_row, false)
+  local text = table.concat(lines, '\n') .. '\n'
   if old and old.key == key and old.text == text then
     old.tick = tick
     return old
+  end
+  if not is_harmless(root, lines) then
+    return nil
   end
   local parser = vim.treesitter.get_string_parser(text, root)
   injection.in_language(nb.language, function()
@@ -74,6 +88,9 @@ local function from_edit_buffer(old, edit, root, key, rows)
   if old and old.source == edit.buf and old.key == key and old.tick == tick then
     return old
   end
+  if not is_harmless(root, vim.api.nvim_buf_get_lines(edit.buf, 0, -1, false)) then
+    return nil
+  end
   local parser = vim.treesitter.get_parser(edit.buf, root)
   if not parser then
     return nil
@@ -95,10 +112,18 @@ function M.get(nb, id, known, range)
   end
   local key = root .. ' ' .. nb.language
   local old, tree = known[id], nil
+  local tick = vim.api.nvim_buf_get_changedtick(nb.buf)
+  if old and old.is_plain and old.key == key and old.tick == tick then
+    return nil
+  end
   if nb.edit and nb.edit.cell_id == id then
     tree = from_edit_buffer(old, nb.edit, root, key, range.end_row - range.row)
   end
   tree = tree or from_text(nb, old, root, key, range)
+  if not tree then
+    known[id] = { is_plain = true, key = key, tick = tick }
+    return nil
+  end
   tree.language = nb.language
   tree.blocks = tree.blocks or {}
   known[id] = tree

@@ -3,15 +3,12 @@
 
 local Canvas = require('ipynb.render.markdown.canvas')
 local block = require('ipynb.render.markdown.block')
+local bounds = require('ipynb.render.markdown.bounds')
 local grid = require('ipynb.render.markdown.grid')
 local inline = require('ipynb.render.markdown.inline')
 local spans = require('ipynb.render.markdown.spans')
 
 local M = {}
-
--- What is larger stays plain: parsing takes its time on the way to the screen.
-local MAX_BYTES, MAX_LINES = 65536, 1000
-local MAX_DEPTH, MAX_INDENT, MAX_PUNCTUATION = 12, 60, 16000
 
 --- Blocks and the parts of lines are parsed one after the other; no HTML, no code in fences.
 local PARSER_OPTIONS = { injections = { markdown = '', markdown_inline = '' } }
@@ -24,43 +21,6 @@ function M.is_available()
     local ok, is_found = pcall(vim.treesitter.language.add, language)
     return ok and (is_found or vim.fn.has('nvim-0.11') == 0)
   end)
-end
-
---- Whether the size is one that is rendered.
----@param bytes integer
----@param lines integer
----@return boolean
-function M.is_small(bytes, lines)
-  return bytes <= MAX_BYTES and lines <= MAX_LINES
-end
-
---- Whether blocks are nested as people nest them: the parser's time grows with the square.
----@param line string
----@return boolean
-local function is_shallow(line)
-  local depth, at = 0, 1
-  repeat
-    at = line:match('^[ \t]*>()', at)
-      or line:match('^[ \t]*[-+*][ \t]()', at)
-      or line:match('^[ \t]*%d+[.)][ \t]()', at)
-    depth = depth + 1
-  until not at or depth > MAX_DEPTH
-  local indent = #line:match('^[ \t]*')
-  return depth <= MAX_DEPTH and (indent <= MAX_INDENT or not line:find('^[-+*>%d]', indent + 1))
-end
-
---- Whether a text is one that people write.
----@param lines string[]
----@return boolean
-local function is_sane(lines)
-  local punctuation = 0
-  for _, line in ipairs(lines) do
-    punctuation = punctuation + select(2, line:gsub('%p', ''))
-    if punctuation > MAX_PUNCTUATION or not is_shallow(line) then
-      return false
-    end
-  end
-  return true
 end
 
 --- Visits the nodes without recursion: a hostile tree may be as deep as the text is long.
@@ -100,7 +60,7 @@ end
 ---@return ipynb.MarkdownCanvas
 function M.read(lines, signs, can_hide)
   local canvas = Canvas.new(lines, signs, can_hide)
-  if not is_sane(lines) then
+  if not bounds.is_sane(lines) then
     return canvas
   end
   local budget = spans.new_budget()

@@ -1,6 +1,7 @@
 -- Owns the rendered cells of a notebook and the blanks in their tables, as long as the text is
 -- the one they were made from; must not know windows.
 
+local bounds = require('ipynb.render.markdown.bounds')
 local parse = require('ipynb.render.markdown.parse')
 local signs = require('ipynb.render.markdown.signs')
 local tables = require('ipynb.render.markdown.tables')
@@ -172,7 +173,7 @@ end
 ---@return boolean
 local function is_small(nb, row, end_row)
   local first = vim.api.nvim_buf_get_offset(nb.buf, row)
-  return parse.is_small(vim.api.nvim_buf_get_offset(nb.buf, end_row) - first, end_row - row)
+  return bounds.is_small(vim.api.nvim_buf_get_offset(nb.buf, end_row) - first, end_row - row)
 end
 
 --- Whether all blanks are where they belong; moved text and undo may take them elsewhere.
