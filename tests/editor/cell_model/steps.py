@@ -139,7 +139,7 @@ def _cell(rng: random.Random, name: str, token: str) -> dict[str, Any]:
     elif rng.random() < 0.5:
         picture = f"pic{token}.png"
         cell["attachments"] = {picture: {"image/png": token}}
-        lines[rng.randrange(len(lines))] = f"![](attachment:{picture})"
+        lines[rng.randrange(len(lines))] = f"see ![](attachment:{picture})"
     elif rng.random() < 0.2:
         lines[0] = "# <<ipynb_nvim:code>>"
     cell["source"] = "\n".join(lines).splitlines(keepends=True)
