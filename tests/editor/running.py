@@ -9,6 +9,23 @@ if TYPE_CHECKING:
 
 KERNEL_START_S = 30
 
+# Lua: the shadow's lines as they were before IPython's own were masked, where the mask is right.
+UNMASKED = """
+local function unmasked(nb)
+  local shadow = vim.api.nvim_buf_get_lines(nb.shadow, 0, -1, true)
+  for _, id in ipairs(nb.layout:ids()) do
+    local row, end_row = nb.layout:content(id)
+    local text = vim.api.nvim_buf_get_lines(nb.buf, row, end_row, true)
+    if nb.cells[id].cell_type == 'code' and nb.language == 'python' then
+      for i, line in ipairs(require('ipynb.mask').lines(text)) do
+        shadow[row + i] = shadow[row + i] == line and text[i] or shadow[row + i]
+      end
+    end
+  end
+  return shadow
+end
+"""
+
 # Each event with its data; with CellDone the screen of that moment, as a person has it.
 _RECORD = """
 _G.events = {}

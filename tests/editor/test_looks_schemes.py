@@ -132,8 +132,8 @@ def test_every_group_leads_to_one_that_is_defined(show: Callable[..., Child]) ->
         """local missing = {}
         for name, group in pairs(vim.api.nvim_get_hl(0, {})) do
           local target = name:match('^Notebook') and group.link or ''
-          if target:match('^Notebook') and vim.tbl_isempty(vim.api.nvim_get_hl(0, { name = target }))
-            and target ~= 'NotebookPage' then
+          if target:match('^Notebook') and target ~= 'NotebookPage'
+            and vim.tbl_isempty(vim.api.nvim_get_hl(0, { name = target })) then
             missing[#missing + 1] = name
           end
         end

@@ -82,7 +82,7 @@ def test_cells_deleted_while_they_wait_to_be_drawn_stay_away(
         lambda: child.lua("return require('ipynb.notebook').get(0).waiting_cells == nil")
     )
     assert child.lua(UNDRAWN) == 0
-    assert outputs(child) == 1
+    child.wait_for(lambda: outputs(child) == 1)
 
 
 def test_a_wider_screen_makes_all_borders_longer(

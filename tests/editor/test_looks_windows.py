@@ -139,7 +139,7 @@ def test_notebooks_of_one_name_in_two_folders_have_cells_of_two_names(
 ) -> None:
     child = show(cwd=tmp_path)
     child.keys_and_settle("]]i<Esc>")
-    first = child.lua(SEES, "%f")
+    first = child.lua("return vim.api.nvim_buf_get_name(0)")
     child.keys_and_settle("<Esc>")
     folder = tmp_path / "other"
     folder.mkdir()
@@ -147,7 +147,7 @@ def test_notebooks_of_one_name_in_two_folders_have_cells_of_two_names(
     child.command(f"lcd {folder}")
     open_in(child, folder / "n.ipynb", CELLS)
     child.keys_and_settle("gg]]i<Esc>")
-    second = child.lua(SEES, "%f")
+    second = child.lua("return vim.api.nvim_buf_get_name(0)")
     assert second == first.replace("ipynb://", f"ipynb://{folder}/")
     child.keys_and_settle("Az<Esc><Esc>")
     assert child.is_visible("x = 1z")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import open_in
-from tests.editor.running import cells, wait_states
+from tests.editor.running import UNMASKED, cells, wait_states
 from tests.harness import write_notebook
 
 if TYPE_CHECKING:
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 
     from tests.harness import Child
 
-FOLLOWERS = """
+FOLLOWERS = (
+    UNMASKED
+    + """
 local nb = require('ipynb.notebook').get()
 local function lines(buf)
   return vim.api.nvim_buf_get_lines(buf, 0, -1, true)
 end
 return {
   facade = lines(nb.buf),
-  shadow = lines(nb.shadow),
+  shadow = unmasked(nb),
   cells = require('ipynb').cells(),
   model = require('ipynb.debug').model_cells(),
   current = vim.b.ipynb_cell_id or '',
   text = lines(0),
 }
 """
+)
 PLACE = """
 local nb = require('ipynb.notebook').get()
 local id = vim.b.ipynb_cell_id

@@ -4,6 +4,7 @@
 -- One client for each notebook, on its facade and on the edit buffers of its code cells. It
 -- announces utf-8, so that Neovim's columns and ours are bytes.
 
+local detach = require('ipynb.lsp.detach').detach
 local completion = require('ipynb.lsp.completion')
 local inspection = require('ipynb.lsp.inspection')
 local place = require('ipynb.lsp.place')
@@ -94,8 +95,10 @@ end
 function M.follow(nb, buf)
   if is_wanted(nb, buf) then
     attach(nb, buf)
-  elseif nb.lsp_client_id and vim.lsp.buf_is_attached(buf, nb.lsp_client_id) then
-    vim.lsp.buf_detach_client(buf, nb.lsp_client_id)
+  elseif running_client(nb) then
+    detach(running_client(nb), buf, function()
+      return not is_wanted(nb, buf)
+    end)
   end
   servers.follow(nb, buf)
 end

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from tests.editor.running import UNMASKED
 from tests.harness import Child, Launch
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 SETTLE_S = 1.0
 KERNEL_START_S = 30
 # One call for all that is compared of both notebooks.
-SEEN = r"""
+SEEN = (
+    UNMASKED
+    + r"""
 local function lines(buf)
   return vim.api.nvim_buf_get_lines(buf, 0, -1, true)
 end
@@ -47,7 +50,7 @@ for i, buf in ipairs({ ... }) do
   result[i] = {
     model = require('ipynb.debug').model_cells(buf),
     facade = lines(buf),
-    shadow = lines(nb.shadow),
+    shadow = unmasked(nb),
     cells = require('ipynb').cells(buf),
     floats = floats,
     outputs = marks,
@@ -58,6 +61,7 @@ end
 local messages = vim.api.nvim_exec2('messages', { output = true }).output
 return { result, messages:match('[^\n]*E%d+:[^\n]*') or '', vim.api.nvim_get_current_buf() }
 """
+)
 FORGET = """
 for name in ('abz0123456789'):gmatch('.') do
   vim.fn.setreg(name, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.editor.differential.sequences import Paste
+from tests.editor.running import UNMASKED
 from tests.harness import Child, write_notebook
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ return {
   mode = vim.api.nvim_get_mode().mode,
 }
 """
-FOLLOWERS = """
+FOLLOWERS = (
+    UNMASKED
+    + """
 local buf = ...
 local nb = require('ipynb.notebook').get(buf)
 local function lines(of)
@@ -51,7 +54,7 @@ local function lines(of)
 end
 return {
   facade = lines(nb.buf),
-  shadow = lines(nb.shadow),
+  shadow = unmasked(nb),
   model = require('ipynb.debug').model_cells(buf),
   rows = vim.tbl_map(function(cell)
     return { cell.content_row, cell.content_end_row }
@@ -59,6 +62,7 @@ return {
   is_editing = vim.b.ipynb_cell_id ~= nil,
 }
 """
+)
 OPTIONS = """
 local names = { 'shiftwidth', 'tabstop', 'softtabstop', 'expandtab', 'textwidth', 'formatoptions',
   'indentexpr', 'autoindent', 'comments', 'commentstring', 'filetype', 'iskeyword', 'matchpairs',

@@ -4,6 +4,7 @@
 -- It has the server's name, so that what users do by name does it here too: filters, key maps on
 -- LspAttach, :LspStop. Neovim puts the answers of several servers together as in any file.
 
+local detach = require('ipynb.lsp.detach').detach
 local capabilities = require('ipynb.lsp.servers.capabilities')
 local real = require('ipynb.lsp.servers.real')
 local request = require('ipynb.lsp.servers.request')
@@ -95,7 +96,7 @@ function M.follow(server, buf, is_wanted)
   if client and is_wanted and not is_attached then
     vim.lsp.buf_attach_client(buf, client.id)
   elseif client and not is_wanted and is_attached then
-    vim.lsp.buf_detach_client(buf, client.id)
+    detach(client, buf)
   end
 end
 

@@ -1,6 +1,7 @@
 -- Owns the servers of a notebook: one record for each of the user's clients on the shadow, with the
 -- client that stands for it; must not know events or what is asked.
 
+local detach_client = require('ipynb.lsp.detach').detach
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local intercept = require('ipynb.lsp.servers.intercept')
 local notebook = require('ipynb.notebook')
@@ -74,7 +75,7 @@ local function on_proxy_exit(server)
   end
   M.remove(server)
   if vim.api.nvim_buf_is_valid(buf) and vim.lsp.buf_is_attached(buf, client.id) then
-    vim.lsp.buf_detach_client(buf, client.id)
+    detach_client(client, buf)
   end
   if not next(client.attached_buffers) then
     real.stop(client)
@@ -151,7 +152,7 @@ local function detach(buf, client, tries)
     end, IDLE_POLL_MS)
     return
   end
-  vim.lsp.buf_detach_client(buf, client.id)
+  detach_client(client, buf)
   for _, is_pull in ipairs({ false, true }) do
     vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client.id, is_pull), buf)
   end
