@@ -29,7 +29,7 @@ CELLS = [
         | `]]` `[[`                 | next and previous cell                            |
         | `<leader>kx` `<leader>kX` | run, run and go on                                |
         | `<leader>ka` `<leader>kb` | new cell above, below                             |
-        | `<M-j>` `<M-k>` `dd`      | move and delete a cell                            |
+        | `<M-j>` `<M-k>` `dd`      | move and cut a cell                               |
         | `u` `<C-r>`               | undo and redo, one history for the whole notebook |
         | `go`                      | all of an output in a window                      |
         | `:w`                      | save, outputs and all                             |

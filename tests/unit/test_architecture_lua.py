@@ -62,7 +62,7 @@ def is_foreign_change(line: str) -> bool:
     """Whether a line sets, replaces or calls what belongs to Neovim alone."""
     target = re.match(r"\s*vim\.(\w+)[\w.\[\]'\"]*\s*=(?!=)", line)
     is_set = target is not None and target[1] not in SETTABLE
-    return is_set or bool(re.search(r"\bfunction vim\.|\bvim\.([\w.]+\.)?_\w", line))
+    return is_set or bool(re.search(r"\bfunction vim\.|\bvim\.([\w.]+\.)?_\w|\bnvim__", line))
 
 
 def lua_lines_where(is_wrong: Callable[[str], object], *but_not: str) -> list[str]:

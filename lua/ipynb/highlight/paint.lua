@@ -178,7 +178,12 @@ end
 --- Draws all of a buffer's windows again.
 ---@param buf integer
 function M.redraw(buf)
-  vim.api.nvim__redraw({ buf = buf, valid = false, flush = false })
+  if vim.api.nvim_buf_is_loaded(buf) then
+    -- A mark over all lines that comes and goes: Neovim draws again what it covered.
+    local over_all =
+      { end_row = vim.api.nvim_buf_line_count(buf), hl_group = 'Normal', strict = false }
+    vim.api.nvim_buf_del_extmark(buf, ns, vim.api.nvim_buf_set_extmark(buf, ns, 0, 0, over_all))
+  end
 end
 
 return M
