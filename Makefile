@@ -55,7 +55,7 @@ format: ## formats Python and Lua, mends what ruff can mend
 	@scripts/setup lint
 	@scripts/lint --fix
 
-docs: ## writes the parts of README and :help that come from lua/ipynb/config.lua
+docs: ## writes the parts of README and :help that come from lua/ipynb/config/init.lua
 	@scripts/setup run
 	@.venv/bin/python scripts/gen_docs.py
 

@@ -28,7 +28,7 @@ end }})
 """
 WITH_TREES = LANGUAGES
 WITHOUT_TREES = LANGUAGES + "require('ipynb').setup({ treesitter = false })"
-STATE = "return require('ipynb.parser').status().state"
+STATE = "return require('ipynb.highlight.parser').status().state"
 # The whole notebook's own tree after a key, as folds or text objects by tree-sitter ask for it.
 PARSE = """
 local buf = vim.api.nvim_get_current_buf()

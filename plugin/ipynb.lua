@@ -32,7 +32,7 @@ vim.api.nvim_create_autocmd('BufWriteCmd', {
   callback = function(event)
     -- A facade has its own; this is for files that are shown as their own text.
     if not require('ipynb.notebook').get(event.buf) then
-      require('ipynb.plain_file').write(event.buf, event.file)
+      require('ipynb.file.plain').write(event.buf, event.file)
     end
   end,
 })
@@ -41,7 +41,7 @@ vim.api.nvim_create_autocmd({ 'FileWriteCmd', 'FileAppendCmd' }, {
   group = group,
   pattern = '*.ipynb',
   callback = function(event)
-    require('ipynb.save').write_part(event.buf, event.file, event.event == 'FileAppendCmd')
+    require('ipynb.file.save').write_part(event.buf, event.file, event.event == 'FileAppendCmd')
   end,
 })
 
@@ -50,7 +50,7 @@ vim.api.nvim_create_autocmd('User', {
   pattern = 'NotebookOpened',
   callback = function(event)
     if require('ipynb.config').get().inspect.auto_hover then
-      require('ipynb.auto_hover').start(require('ipynb.notebook').get(event.data.buf))
+      require('ipynb.inspect.auto_hover').start(require('ipynb.notebook').get(event.data.buf))
     end
   end,
 })
@@ -58,8 +58,8 @@ vim.api.nvim_create_autocmd('User', {
 vim.api.nvim_create_autocmd('VimLeavePre', {
   group = group,
   callback = function()
-    if package.loaded['ipynb.rpc'] then
-      require('ipynb.rpc').stop()
+    if package.loaded['ipynb.host.rpc'] then
+      require('ipynb.host.rpc').stop()
     end
   end,
 })

@@ -113,7 +113,7 @@ def main(arguments: list[str]) -> int:
         (
             "doc/ipynb.txt",
             "All options, a dot standing for a nested table:",
-            "This list is made from the declarations in lua/ipynb/config.lua.",
+            "This list is made from the declarations in lua/ipynb/config/init.lua.",
             help_part,
         ),
     ]

@@ -191,7 +191,9 @@ def build_own_parser(compiler: str) -> None:
     """Compile the notebooks' parser, so that not every Neovim of the tests has to."""
     source = ROOT / "tree-sitter-ipynb" / "src"
     text = (source / "parser.c").read_bytes() + (source / "scanner.c").read_bytes()
-    name = hashlib.sha256(text).hexdigest()[:16] + ".so"  # as in lua/ipynb/parser_build.lua
+    name = (
+        hashlib.sha256(text).hexdigest()[:16] + ".so"
+    )  # as in lua/ipynb/highlight/parser_build.lua
     folder = STATE / "parsers" / "ipynb"
     if (folder / name).exists():
         return

@@ -6,7 +6,7 @@ local M = {}
 ---@return { id: string, cell_type: string, source: string }[]
 function M.model_cells(buf)
   local nb = assert(require('ipynb.notebook').get(buf), 'no notebook')
-  require('ipynb.mirror').flush(nb)
+  require('ipynb.text.mirror').flush(nb)
   return assert(require('ipynb.host').request(nb, 'model_cells'))
 end
 

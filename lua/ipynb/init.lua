@@ -47,7 +47,7 @@ end
 ---@return string[] lines as the output window shows them
 function M.output_lines(cell_id, buf)
   local nb = get(buf)
-  return nb and require('ipynb.run').output_lines(nb, cell_id) or {}
+  return nb and require('ipynb.kernel.run').output_lines(nb, cell_id) or {}
 end
 
 --- Draws values of a MIME type in outputs by a function of yours, before any other form of them.
@@ -55,7 +55,7 @@ end
 ---@param renderer? ipynb.Renderer gets data (text, or a table where the type is JSON) and metadata;
 ---   gives lines, each a text or a list of { text, highlight group }; nil: takes it away
 function M.add_renderer(mime, renderer)
-  local renderers = require('ipynb.renderers')
+  local renderers = require('ipynb.output.renderers')
   renderers.set(mime, renderer)
   for _, nb in pairs(require('ipynb.notebook').all()) do
     if nb.is_attached then
@@ -87,7 +87,7 @@ end
 function M.flush(buf)
   local nb = get(buf)
   if nb then
-    require('ipynb.actions').flush(nb)
+    require('ipynb.cells.actions').flush(nb)
   end
 end
 

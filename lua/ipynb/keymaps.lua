@@ -6,9 +6,9 @@
 local calls = require('ipynb.commands.call')
 local commands = require('ipynb.commands')
 local config = require('ipynb.config')
-local cursor = require('ipynb.cursor')
-local dot = require('ipynb.dot')
-local fold_keys = require('ipynb.fold_keys')
+local cursor = require('ipynb.find.cursor')
+local dot = require('ipynb.cells.dot')
+local fold_keys = require('ipynb.fold.keys')
 local report = require('ipynb.report')
 
 local M = {}

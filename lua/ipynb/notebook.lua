@@ -1,6 +1,6 @@
 -- Owns the open notebooks: one object per facade buffer; must not know how it is drawn or edited.
 
-local Layout = require('ipynb.layout')
+local Layout = require('ipynb.cells.layout')
 
 local M = {}
 

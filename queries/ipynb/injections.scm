@@ -1,5 +1,5 @@
 ; What a cell's text is: the notebook's language, or that of its `%%magic`. The directive
-; (lua/ipynb/injection.lua) leaves IPython's own lines out where the language is Python.
+; (lua/ipynb/highlight/injection.lua) leaves IPython's own lines out where the language is Python.
 ((code_cell
   (content) @injection.content)
   (#ipynb-inject-code! @injection.content))

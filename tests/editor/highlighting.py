@@ -35,7 +35,7 @@ def metadata(language: str) -> dict[str, Any]:
 
 def parser_state(child: Child) -> str:
     """Return what became of the parser."""
-    return child.lua("return require('ipynb.parser').status().state")
+    return child.lua("return require('ipynb.highlight.parser').status().state")
 
 
 def wait_for_parser(child: Child) -> None:

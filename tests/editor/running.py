@@ -17,7 +17,7 @@ local function unmasked(nb)
     local row, end_row = nb.layout:content(id)
     local text = vim.api.nvim_buf_get_lines(nb.buf, row, end_row, true)
     if nb.cells[id].cell_type == 'code' and nb.language == 'python' then
-      for i, line in ipairs(require('ipynb.mask').lines(text)) do
+      for i, line in ipairs(require('ipynb.lsp.mask').lines(text)) do
         shadow[row + i] = shadow[row + i] == line and text[i] or shadow[row + i]
       end
     end

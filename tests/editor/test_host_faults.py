@@ -35,7 +35,7 @@ def sources(path: Path) -> list[str]:
 
 def host_pid(child: Child) -> int:
     """Return the host's process, 0 when there is none."""
-    chan = child.lua("return require('ipynb.rpc').status().chan")
+    chan = child.lua("return require('ipynb.host.rpc').status().chan")
     return child.lua("return vim.fn.jobpid(...)", chan) if chan else 0
 
 

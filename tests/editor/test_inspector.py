@@ -135,7 +135,9 @@ def test_the_source_is_shown_with_a_bang_in_the_kernels_colours(
     ],
 )
 def test_the_name_at_a_place(child: Child, line: str, col: int, name: str | None) -> None:
-    code = "local line, col = ...; return require('ipynb.name').at({ line }, 0, col, 'python')"
+    code = (
+        "local line, col = ...; return require('ipynb.inspect.name').at({ line }, 0, col, 'python')"
+    )
     assert child.lua(code, line, col) == name
 
 
@@ -148,7 +150,7 @@ def test_the_name_at_a_place(child: Child, line: str, col: int, name: str | None
     ],
 )
 def test_the_name_at_a_place_by_tree_sitter(child: Child, line: str, col: int, name: str) -> None:
-    code = "local line, col = ...; return require('ipynb.name').at({ line }, 0, col, 'lua')"
+    code = "local line, col = ...; return require('ipynb.inspect.name').at({ line }, 0, col, 'lua')"
     assert child.lua(code, line, col) == name
 
 

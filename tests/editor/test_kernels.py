@@ -393,7 +393,9 @@ def test_a_host_killed_while_the_kernel_starts_finds_it_again(
     child.keys(":NotebookKernelStart<CR>")
     child.wait_for(lambda: kernel(child)["id"], what="a kernel that starts")
     old = kernel(child)["id"]
-    os.kill(child.lua("return vim.fn.jobpid(require('ipynb.rpc').status().chan)"), signal.SIGKILL)
+    os.kill(
+        child.lua("return vim.fn.jobpid(require('ipynb.host.rpc').status().chan)"), signal.SIGKILL
+    )
     child.wait_for(lambda: kernel(child)["execution_state"] in ("unknown", ""), what="no host")
     run_cell(child, ":NotebookExecuteAll<CR>")
     assert (states(child), output_of(child, 1)) == (["ok", "ok"], ["42"])

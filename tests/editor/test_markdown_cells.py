@@ -159,7 +159,7 @@ def test_windows_of_two_widths_show_one_table(show: Callable[..., Child]) -> Non
 def test_the_tree_sitter_highlighter_hides_nothing_more(show: Callable[..., Child]) -> None:
     child = show(f"the list [a, b] and [^1]\n\n{TABLE}\n| [x, 1] | | |")
     before = text_rows(child)
-    state = "return require('ipynb.parser').status().state"
+    state = "return require('ipynb.highlight.parser').status().state"
     child.wait_for(lambda: child.lua(state) == "loaded", timeout_s=60)
     child.keys_and_settle(":redraw!<CR>")
     assert text_rows(child) == before

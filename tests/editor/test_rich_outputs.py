@@ -189,7 +189,7 @@ def test_names_of_code_are_those_of_ipykernel(show: Callable[..., Child]) -> Non
     child = show("1")
     for code in ["", "1", "ab", "abc", "é一", "x = 1\n" * 1000]:
         expected = str(compiler.murmur2_x86(code, compiler.get_tmp_hash_seed()))
-        assert child.lua("return require('ipynb.code_name').of(...)", code) == expected
+        assert child.lua("return require('ipynb.output.code_name').of(...)", code) == expected
 
 
 def test_a_traceback_printed_by_a_cell_leads_to_it(show: Callable[..., Child]) -> None:

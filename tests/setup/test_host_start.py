@@ -35,7 +35,7 @@ def host_count(child: Child) -> int:
 def test_no_host_starts_before_the_first_notebook(child: Child) -> None:
     child.command("edit some.py")
     assert host_count(child) == 0
-    assert child.lua("return package.loaded['ipynb.rpc'] == nil")
+    assert child.lua("return package.loaded['ipynb.host.rpc'] == nil")
 
 
 @pytest.mark.parametrize("host", ["dedicated", "shared"])
@@ -44,7 +44,7 @@ def test_without_a_manifest_the_plugin_registers_itself(
 ) -> None:
     child = start_child(init=SHARED if host == "shared" else "")
     open_and_wait(child, notebook("answer = 42"))
-    assert child.lua("return require('ipynb.rpc').status().mode") == host
+    assert child.lua("return require('ipynb.host.rpc').status().mode") == host
     child.keys_and_settle("dd")
     assert child.lines() != []
 
@@ -61,7 +61,7 @@ def test_update_remote_plugins_writes_the_plugin_to_the_manifest(
     second = start_child(environment=environment, init=SHARED)
     assert host_count(second) == 0
     open_and_wait(second, notebook("answer = 42"))
-    assert second.lua("return require('ipynb.rpc').status().mode") == "shared"
+    assert second.lua("return require('ipynb.host.rpc').status().mode") == "shared"
 
 
 def message_of_opening(child: Child, path: Path) -> str:

@@ -111,7 +111,7 @@ def test_a_lua_function_is_annotated() -> None:
 
 
 def test_only_rpc_lua_knows_the_host() -> None:
-    wrong = lua_lines_where(HOST_CALL.search, "lua/ipynb/rpc.lua", "lua/ipynb/shared_host.lua")
+    wrong = lua_lines_where(HOST_CALL.search, "lua/ipynb/host/rpc.lua", "lua/ipynb/host/shared.lua")
     assert not wrong, "\n".join(wrong)
 
 

@@ -16,7 +16,7 @@ from tests.harness.launch import nvim_program
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 vim.opt.runtimepath:prepend(_G.arg[1])
-local mask = require('ipynb.mask')
+local mask = require('ipynb.lsp.mask')
 local cells = vim.json.decode(io.read('*a'))
 local result = {}
 for i, lines in ipairs(cells) do

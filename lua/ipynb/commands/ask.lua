@@ -6,7 +6,7 @@ return {
     name = 'Inspect',
     key = 'inspect',
     run = function(nb, call)
-      require('ipynb.inspector').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
+      require('ipynb.inspect').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
     end,
   },
   {
@@ -14,28 +14,28 @@ return {
     key = 'inspect_in_notebook',
     where = 'facade',
     run = function(nb, call)
-      require('ipynb.inspector').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
+      require('ipynb.inspect').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
     end,
   },
   {
     name = 'InspectCell',
     key = 'inspect_cell',
     run = function(nb)
-      require('ipynb.cell_variables').open(nb)
+      require('ipynb.inspect.cell').open(nb)
     end,
   },
   {
     name = 'ToggleAutoHover',
     key = 'toggle_auto_hover',
     run = function(nb)
-      require('ipynb.auto_hover').toggle(nb)
+      require('ipynb.inspect.auto_hover').toggle(nb)
     end,
   },
   {
     name = 'Variables',
     key = 'variables',
     run = function(nb)
-      require('ipynb.variables').open(nb)
+      require('ipynb.inspect.variables').open(nb)
     end,
   },
 }

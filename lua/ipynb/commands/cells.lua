@@ -1,11 +1,11 @@
 -- Owns the actions on cells by name; must not know keys or how they are done.
 
-local actions = require('ipynb.actions')
+local actions = require('ipynb.cells.actions')
 local calls = require('ipynb.commands.call')
-local cursor = require('ipynb.cursor')
+local cursor = require('ipynb.find.cursor')
 local notebook = require('ipynb.notebook')
-local registers = require('ipynb.registers')
-local transfer = require('ipynb.transfer')
+local registers = require('ipynb.cells.registers')
+local transfer = require('ipynb.cells.transfer')
 
 local CELL_TYPES = { 'code', 'markdown', 'raw' }
 

@@ -1,11 +1,11 @@
 -- Owns the actions of editing, undo and moving about by name; must not know keys or how they
 -- are done.
 
-local cursor = require('ipynb.cursor')
-local dot = require('ipynb.dot')
+local cursor = require('ipynb.find.cursor')
+local dot = require('ipynb.cells.dot')
 local float = require('ipynb.float')
-local revert = require('ipynb.revert')
-local save = require('ipynb.save')
+local revert = require('ipynb.text.revert')
+local save = require('ipynb.file.save')
 
 ---@param direction integer
 local function go(direction)

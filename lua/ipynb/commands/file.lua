@@ -3,7 +3,7 @@
 local host = require('ipynb.host')
 local notebook = require('ipynb.notebook')
 local report = require('ipynb.report')
-local rpc = require('ipynb.rpc')
+local rpc = require('ipynb.host.rpc')
 
 ---@param path string
 local function complete_path(_, path)

@@ -3,12 +3,12 @@
 
 local calls = require('ipynb.commands.call')
 local fold = require('ipynb.fold')
-local jump = require('ipynb.jump')
-local output_fold = require('ipynb.output_fold')
-local picker = require('ipynb.picker')
-local places_list = require('ipynb.places_list')
+local jump = require('ipynb.find.jump')
+local output_fold = require('ipynb.output.fold')
+local picker = require('ipynb.find.picker')
+local places_list = require('ipynb.find.places')
 local report = require('ipynb.report')
-local text_object = require('ipynb.text_object')
+local text_object = require('ipynb.cells.text_object')
 
 local ALL = { 'n', 'x' }
 local OBJECT = { 'x', 'o' }

@@ -1,9 +1,9 @@
 -- Owns the actions on the kernel by name; must not know keys or how they are done.
 
 local host = require('ipynb.host')
-local kernel_list = require('ipynb.kernel_list')
+local kernel_list = require('ipynb.kernel.list')
 local report = require('ipynb.report')
-local run = require('ipynb.run')
+local run = require('ipynb.kernel.run')
 
 ---@param method string
 local function tell(method)

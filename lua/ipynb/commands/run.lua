@@ -4,9 +4,9 @@
 local calls = require('ipynb.commands.call')
 local host = require('ipynb.host')
 local notebook = require('ipynb.notebook')
-local output_jump = require('ipynb.output_jump')
-local run = require('ipynb.run')
-local run_part = require('ipynb.run_part')
+local output_jump = require('ipynb.output.jump')
+local run = require('ipynb.kernel.run')
+local run_part = require('ipynb.kernel.run_part')
 
 local ALL = { 'n', 'x', 'i' }
 

@@ -4,7 +4,7 @@
 -- or `!shell` line is none of the language: where tree-sitter colours the buffer, the grammar
 -- `ipynb` takes over, which gives the language all other lines; else a syntax match colours it.
 
-local injection = require('ipynb.injection')
+local injection = require('ipynb.highlight.injection')
 
 local M = {}
 
@@ -32,7 +32,7 @@ local function mend(buf)
   end
   if not vim.b[buf].ts_highlight then
     match_magics(buf)
-  elseif require('ipynb.parser').status().state == 'loaded' then
+  elseif require('ipynb.highlight.parser').status().state == 'loaded' then
     vim.treesitter.start(buf, 'ipynb')
   end
 end

@@ -1,6 +1,6 @@
 -- Owns the coloured pieces of a cell's rows, found when first asked for; must not know windows.
 
-local injection = require('ipynb.injection')
+local injection = require('ipynb.highlight.injection')
 
 local M = {}
 

@@ -5,7 +5,7 @@
 -- A cell in an edit buffer has that buffer's parser, which reads again only what was changed.
 
 local bounds = require('ipynb.render.markdown.bounds')
-local injection = require('ipynb.injection')
+local injection = require('ipynb.highlight.injection')
 
 local M = {}
 
@@ -134,7 +134,7 @@ end
 ---@return boolean
 function M.has_code_parser(nb)
   local name = injection.parser_name(nb.language)
-  return name ~= nil and require('ipynb.parser').has(name)
+  return name ~= nil and require('ipynb.highlight.parser').has(name)
 end
 
 return M

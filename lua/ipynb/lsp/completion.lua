@@ -1,6 +1,6 @@
 -- Owns completion from the kernel as LSP has it; must not know how it is asked or shown.
 
-local ask = require('ipynb.ask')
+local ask = require('ipynb.host.ask')
 local config = require('ipynb.config')
 local markup = require('ipynb.lsp.markup')
 

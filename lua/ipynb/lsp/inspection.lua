@@ -2,10 +2,10 @@
 --
 -- Where another client of the buffer does the same, the kernel has nothing to say.
 
-local ask = require('ipynb.ask')
+local ask = require('ipynb.host.ask')
 local config = require('ipynb.config')
 local markup = require('ipynb.lsp.markup')
-local name = require('ipynb.name')
+local name = require('ipynb.inspect.name')
 
 local M = {}
 

@@ -3,8 +3,8 @@
 --
 -- Neovim is told utf-8, so `character` is a byte here; a kernel counts code points.
 
-local facade = require('ipynb.facade')
-local mirror = require('ipynb.mirror')
+local facade = require('ipynb.text.facade')
+local mirror = require('ipynb.text.mirror')
 
 local M = {}
 

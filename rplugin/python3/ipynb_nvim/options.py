@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """The options of ``lua/ipynb/config.lua`` that matter to the host.
+    """The options of ``lua/ipynb/config/init.lua`` that matter to the host.
 
     ``max_lines`` and ``max_columns`` bound what is drawn of an output; ``columns`` is how wide
     the window is. ``editor_pid`` is

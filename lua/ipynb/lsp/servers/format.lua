@@ -1,11 +1,11 @@
 -- Owns formatting cell by cell: each cell is shown to the server as a document of its own, so that
 -- nothing outside of it can be changed; must not know keys or commands.
 
-local change = require('ipynb.change')
+local change = require('ipynb.text.change')
 local config = require('ipynb.config')
-local facade = require('ipynb.facade')
-local format_mask = require('ipynb.mask.format')
-local injection = require('ipynb.injection')
+local facade = require('ipynb.text.facade')
+local format_mask = require('ipynb.lsp.mask.format')
+local injection = require('ipynb.highlight.injection')
 local real = require('ipynb.lsp.servers.real')
 
 local M = {}

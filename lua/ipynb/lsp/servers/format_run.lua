@@ -3,7 +3,7 @@
 
 local capabilities = require('ipynb.lsp.servers.capabilities')
 local format = require('ipynb.lsp.servers.format')
-local mirror = require('ipynb.mirror')
+local mirror = require('ipynb.text.mirror')
 local report = require('ipynb.report')
 
 local M = {}

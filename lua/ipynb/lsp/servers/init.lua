@@ -10,8 +10,8 @@ local notebook = require('ipynb.notebook')
 local pull = require('ipynb.lsp.servers.pull')
 local real = require('ipynb.lsp.servers.real')
 local registry = require('ipynb.lsp.servers.registry')
-local shadow = require('ipynb.shadow')
-local shadow_file = require('ipynb.shadow.file')
+local shadow = require('ipynb.lsp.shadow')
+local shadow_file = require('ipynb.lsp.shadow.file')
 
 local M = {}
 

@@ -3,7 +3,7 @@
 
 local document = require('ipynb.lsp.servers.document')
 local methods = require('ipynb.lsp.servers.methods')
-local mirror = require('ipynb.mirror')
+local mirror = require('ipynb.text.mirror')
 local real = require('ipynb.lsp.servers.real')
 local shape = require('ipynb.lsp.servers.shape')
 local translate = require('ipynb.lsp.servers.translate')

@@ -1,7 +1,7 @@
 -- Owns one edit of the shadow: read from a server, cut to a cell, taken apart, made on text; must
 -- not know which cell it belongs to.
 
-local facade = require('ipynb.facade')
+local facade = require('ipynb.text.facade')
 
 local M = {}
 

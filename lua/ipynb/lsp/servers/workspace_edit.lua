@@ -3,7 +3,7 @@
 --
 -- All or nothing in the notebook: an edit that has no place in it refuses the whole.
 
-local change = require('ipynb.change')
+local change = require('ipynb.text.change')
 local documents = require('ipynb.lsp.servers.document')
 local edits = require('ipynb.lsp.servers.edits')
 local report = require('ipynb.report')

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Constant: Neovim gets data, never code made from it.
-_APPLY = "require('ipynb.receive').apply(...)"
+_APPLY = "require('ipynb.host.receive').apply(...)"
 
 Operation = dict[str, Any]
 
