@@ -1,10 +1,10 @@
 -- Owns code actions and commands: Neovim gets each action as a command of ours, which resolves it,
 -- applies its edit to the cells and runs its own command; must not know menus.
 
+local ask = require('ipynb.lsp.servers.ask')
 local capabilities = require('ipynb.lsp.servers.capabilities')
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local real = require('ipynb.lsp.servers.real')
-local translate = require('ipynb.lsp.servers.translate')
 local workspace_edit = require('ipynb.lsp.servers.workspace_edit')
 
 local M = {}
@@ -27,7 +27,7 @@ local function run_command(server, command, on_done)
     return
   end
   local params = { command = command.command, arguments = command.arguments }
-  return real.request(client, 'workspace/executeCommand', params, server.nb.shadow, on_done)
+  return ask.one(server, 'workspace/executeCommand', params, on_done)
 end
 
 ---@param server ipynb.LspServer
@@ -75,7 +75,7 @@ local function apply(server, document, chosen, respond)
     carry_out(server, document, chosen, chosen.action, respond)
     return
   end
-  return real.request(server.client, 'codeAction/resolve', chosen.action, buf, function(err, action)
+  return ask.one(server, 'codeAction/resolve', chosen.action, function(err, action)
     if err or type(action) ~= 'table' then
       respond(nil, err)
       return
@@ -95,30 +95,46 @@ function M.execute(server, document, request, respond)
   end)
 end
 
+--- An action as Neovim gets it.
+---@param action any the server's
+---@param chosen ipynb.ChosenAction
+---@return table? nil: it is none
+local function offered(action, chosen)
+  if type(action) ~= 'table' or type(action.title) ~= 'string' then
+    return nil
+  end
+  local arguments = { vim.tbl_extend('force', chosen, { action = action }) }
+  return {
+    title = action.title,
+    kind = action.kind,
+    isPreferred = action.isPreferred,
+    disabled = action.disabled,
+    command = {
+      title = action.title,
+      command = capabilities.APPLY_COMMAND,
+      arguments = arguments,
+    },
+  }
+end
+
 ---@type ipynb.ServerHandler
 function M.list(server, document, request, respond)
-  local nb, params = server.nb, request.params
-  local home = document:code_cell(params.range.start.line)
-  local sent = translate.to_server(document, params)
-  sent.context = vim.tbl_extend('force', params.context or {}, {
-    diagnostics = diagnostics.at(server, sent.range),
-  })
-  local tick = vim.api.nvim_buf_get_changedtick(nb.shadow)
-  return real.request(server.client, request.method, sent, nb.shadow, function(err, result)
+  local questions = ask.questions(document, request.params)
+  for _, question in ipairs(questions) do
+    local params = question.params
+    params.context = vim.tbl_extend('force', params.context or {}, {
+      diagnostics = diagnostics.at(server, question.document.uri, params.range),
+    })
+  end
+  local chosen = {
+    tick = vim.api.nvim_buf_get_changedtick(server.nb.shadow),
+    home = document:code_cell(request.params.range.start.line),
+  }
+  return ask.each(server, request.method, questions, function(err, answers)
     local actions = {}
-    for _, action in ipairs(type(result) == 'table' and result or {}) do
-      if type(action) == 'table' and type(action.title) == 'string' then
-        actions[#actions + 1] = {
-          title = action.title,
-          kind = action.kind,
-          isPreferred = action.isPreferred,
-          disabled = action.disabled,
-          command = {
-            title = action.title,
-            command = capabilities.APPLY_COMMAND,
-            arguments = { { action = action, tick = tick, home = home } },
-          },
-        }
+    for i = 1, #questions do
+      for _, action in ipairs(type(answers[i]) == 'table' and answers[i] or {}) do
+        actions[#actions + 1] = offered(action, chosen)
       end
     end
     respond(actions, err)

@@ -20,7 +20,7 @@ end
 ---@return integer
 local function import_row(document)
   local row = document.origin
-  while document:shadow_line(row):match('^%s*#') and row < document.origin + document.rows - 1 do
+  while document:line(row):match('^%s*#') and row < document.origin + document.rows - 1 do
     row = row + 1
   end
   return row - document.origin

@@ -1,8 +1,9 @@
 -- Owns what servers report of a notebook: taken from them, filtered, shown on the facade and in the
 -- float; must not know when a server is asked.
 --
--- Kept by cell, so that they stand right wherever the cell is. The shadow itself has none: lists of
--- all buffers name each problem once.
+-- Kept by the server's document, as servers say all of one at a time, and placed by cell, so that
+-- they stand right wherever the cell is. The shadow itself has none: lists of all buffers name each
+-- problem once.
 
 local document = require('ipynb.lsp.servers.document')
 local filter = require('ipynb.lsp.servers.filter')
@@ -34,7 +35,12 @@ local function shown(diagnostic, range)
   }
 end
 
----@param asked ipynb.LspDocument
+---@class ipynb.Report what a server last said of one of its documents
+---@field pushed lsp.Diagnostic[]
+---@field pulled lsp.Diagnostic[]
+---@field problems ipynb.Problem[] of these, what is true of the notebook
+
+---@param asked ipynb.LspDocument about the document that it is in
 ---@param diagnostic lsp.Diagnostic
 ---@return ipynb.Problem?
 local function problem(asked, diagnostic)
@@ -51,7 +57,7 @@ local function problem(asked, diagnostic)
     return nil
   end
   if last.line >= end_row then
-    own['end'] = { line = end_row - 1, character = #asked:shadow_line(end_row - 1) }
+    own['end'] = { line = end_row - 1, character = #asked:line(end_row - 1) }
   end
   return {
     cell_id = id,
@@ -63,19 +69,26 @@ local function problem(asked, diagnostic)
 end
 
 ---@param nb ipynb.Notebook
+---@param one ipynb.Problem
+---@param only_cell? string
+---@return vim.Diagnostic
+local function placed_one(nb, one, only_cell)
+  local origin = only_cell and 0 or nb.layout:content(one.cell_id)
+  local lnum = origin + math.min(one.row, nb.layout:height(one.cell_id) - 1)
+  return vim.tbl_extend('force', one.shown, { lnum = lnum, end_lnum = lnum + one.height })
+end
+
+---@param nb ipynb.Notebook
 ---@param only_cell? string
 ---@return vim.Diagnostic[]
 local function placed(nb, only_cell)
   local result = {}
   for _, server in pairs(nb.servers) do
-    for _, one in ipairs(server.problems) do
-      local is_here = nb.layout:index(one.cell_id) and (not only_cell or one.cell_id == only_cell)
-      if is_here then
-        local origin = only_cell and 0 or nb.layout:content(one.cell_id)
-        local lnum = origin + math.min(one.row, nb.layout:height(one.cell_id) - 1)
-        local copy =
-          vim.tbl_extend('force', one.shown, { lnum = lnum, end_lnum = lnum + one.height })
-        result[#result + 1] = copy
+    for _, report in pairs(server.reports) do
+      for _, one in ipairs(report.problems) do
+        if nb.layout:index(one.cell_id) and (not only_cell or one.cell_id == only_cell) then
+          result[#result + 1] = placed_one(nb, one, only_cell)
+        end
       end
     end
   end
@@ -85,7 +98,8 @@ end
 --- Shows them on the facade, and in the float if it is open.
 ---@param nb ipynb.Notebook
 function M.show(nb)
-  if not vim.api.nvim_buf_is_loaded(nb.buf) then
+  nb.shows_diagnostics_soon = nil
+  if not nb.servers or not vim.api.nvim_buf_is_loaded(nb.buf) then
     return
   end
   vim.diagnostic.set(M.ns, nb.buf, placed(nb))
@@ -121,36 +135,61 @@ local function key(diagnostic)
   }, '\0')
 end
 
---- Takes what a server says of the shadow: all of it, of one of the two ways in which servers say.
+--- Servers tell of many documents one after the other: all are shown at once.
+---@param nb ipynb.Notebook
+local function show_soon(nb)
+  if not nb.shows_diagnostics_soon then
+    nb.shows_diagnostics_soon = true
+    vim.schedule(function()
+      M.show(nb)
+    end)
+  end
+end
+
+--- Takes what a server says of a document: all of it, of one of the two ways in which servers say.
 ---@param server ipynb.LspServer
+---@param uri string
 ---@param way 'pushed'|'pulled'
 ---@param list lsp.Diagnostic[]
-function M.take(server, way, list)
-  local asked = document.new(server.nb, server.client, server.nb.buf)
-  if not asked then
+function M.take(server, uri, way, list)
+  local asked, row = document.new(server, server.nb.buf), server.texts:place(uri)
+  if not asked or not row then
     return
   end
-  server[way] = list
-  server.problems = {}
+  uri = server.texts:uri_at(row) or uri -- as we spell it
+  asked = asked:about(uri)
+  local report = server.reports[uri] or { pushed = {}, pulled = {} }
+  server.reports[uri] = report
+  report[way] = list
+  report.problems = {}
   local seen = {}
-  for _, one in ipairs(vim.list_extend(vim.list_slice(server.pulled), server.pushed)) do
+  for _, one in ipairs(vim.list_extend(vim.list_slice(report.pulled), report.pushed)) do
     -- A server may say anything.
     local ok, found = pcall(problem, asked, one)
     if ok and found and not seen[key(one)] then
       seen[key(one)] = true
-      table.insert(server.problems, found)
+      table.insert(report.problems, found)
     end
   end
-  M.show(server.nb)
+  show_soon(server.nb)
 end
 
---- The server's own reports that touch a range of the shadow, as code actions want them.
+--- A document has gone; servers do not say that its problems have, too.
 ---@param server ipynb.LspServer
+---@param uri string
+function M.drop(server, uri)
+  server.reports[uri] = nil
+  show_soon(server.nb)
+end
+
+--- The server's own reports that touch a range of a document, as code actions want them.
+---@param server ipynb.LspServer
+---@param uri string
 ---@param range lsp.Range the server's
 ---@return lsp.Diagnostic[]
-function M.at(server, range)
+function M.at(server, uri, range)
   local found = {}
-  for _, one in ipairs(server.problems) do
+  for _, one in ipairs((server.reports[uri] or { problems = {} }).problems) do
     local own = one.original.range
     if own.start.line <= range['end'].line and own['end'].line >= range.start.line then
       found[#found + 1] = one.original

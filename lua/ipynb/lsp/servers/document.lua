@@ -1,19 +1,33 @@
--- Owns where a place of facade or edit buffer is in the document that a server knows, and back;
--- must not know methods.
+-- Owns where a place of facade or edit buffer is in the documents that a server has, and back;
+-- must not know methods, or which documents these are.
 --
---   edit buffer row  ── + origin ──> facade row  ==  shadow row ──> the server's column
+--   edit buffer row ── + origin ──> facade row ── texts ──> the server's document and row there
 --
 -- Neovim is told utf-8; the server's own encoding is used towards it.
 
+local other_file = require('ipynb.lsp.servers.other_file')
 local units = require('ipynb.lsp.servers.units')
 
 local M = {}
 
+--- The documents that a server has of a notebook.
+---@class ipynb.LspTexts
+---@field is_notebook boolean the server knows that they are cells
+---@field place fun(self: ipynb.LspTexts, uri: string): integer?, integer facade row, rows
+---@field uri_at fun(self: ipynb.LspTexts, row: integer): string? of the document at a facade row
+---@field uris fun(self: ipynb.LspTexts, row: integer, last: integer): string[] top to bottom
+---@field line fun(self: ipynb.LspTexts, row: integer): string as the server has it, by facade row
+---@field is_altered fun(self: ipynb.LspTexts, cell_id: string): boolean not as the user has it
+---@field is_current fun(self: ipynb.LspTexts, uri: string, version: integer): boolean
+---@field bring fun(self: ipynb.LspTexts) tells the server what it has not been told yet
+---@field on_saved fun(self: ipynb.LspTexts)
+
 ---@class ipynb.LspDocument
 ---@field nb ipynb.Notebook
 ---@field client vim.lsp.Client the server's own
+---@field texts ipynb.LspTexts
 ---@field encoding string the server's
----@field uri string of the shadow
+---@field uri? string what an answer is about that names no document
 ---@field facade_uri string
 ---@field buf integer that was asked about: the facade or an edit buffer
 ---@field asked_uri string
@@ -24,11 +38,11 @@ local M = {}
 local Document = {}
 Document.__index = Document
 
----@param nb ipynb.Notebook
----@param client vim.lsp.Client
+---@param server ipynb.LspServer
 ---@param buf integer
 ---@return ipynb.LspDocument? document nil: the cell is gone
-function M.new(nb, client, buf)
+function M.new(server, buf)
+  local nb, client = server.nb, server.client
   local mirror, origin, rows = nb.mirrors[buf], 0, nb.layout:rows()
   if mirror then
     if not nb.layout:index(mirror.cell_id) then
@@ -39,8 +53,8 @@ function M.new(nb, client, buf)
   return setmetatable({
     nb = nb,
     client = client,
+    texts = server.texts,
     encoding = client.offset_encoding or 'utf-16',
-    uri = vim.uri_from_bufnr(nb.shadow),
     facade_uri = vim.uri_from_bufnr(nb.buf),
     buf = buf,
     asked_uri = vim.uri_from_bufnr(buf),
@@ -49,6 +63,18 @@ function M.new(nb, client, buf)
     rows = rows,
     lines = {},
   }, Document)
+end
+
+--- The same, about one of the server's documents.
+---@param uri? string
+---@return ipynb.LspDocument
+function Document:about(uri)
+  local view = setmetatable({}, Document)
+  for key, value in pairs(self) do
+    view[key] = value
+  end
+  view.uri = uri
+  return view
 end
 
 --- Whether a server names a notebook as it reads it from disk itself: old text, and rows of cells.
@@ -73,34 +99,38 @@ function M.buffer_of(nb, uri)
   end
 end
 
---- Whether a URI is the shadow's; servers may spell it otherwise than Neovim.
+--- Whether a URI is one of the notebook's documents.
 ---@param uri string
 ---@return boolean
 function Document:is_own(uri)
-  if uri == self.uri then
-    return true
-  elseif uri:sub(1, 5) ~= 'file:' or uri:sub(-3) ~= self.uri:sub(-3) then
-    return false
-  end
-  return vim.uri_to_fname(uri) == vim.api.nvim_buf_get_name(self.nb.shadow)
+  return self.texts:place(uri) ~= nil
 end
 
 ---@param row integer facade row
 ---@return string line as the server has it
-function Document:shadow_line(row)
-  return vim.api.nvim_buf_get_lines(self.nb.shadow, row, row + 1, false)[1] or ''
+function Document:line(row)
+  return self.texts:line(row)
 end
 
---- As `shadow_line`, for many.
+---@param row integer facade row
+---@param end_row integer
+---@return string[] lines that exist
+function Document:lines_of(row, end_row)
+  local lines = {}
+  for at = row, math.min(end_row, self.nb.layout:rows()) - 1 do
+    lines[#lines + 1] = self.texts:line(at)
+  end
+  return lines
+end
+
+--- As `line`, for many.
 ---@param row integer facade row
 ---@return string
 function Document:cached_line(row)
-  local own = self.lines[self.uri]
-  if not own then
-    own = vim.api.nvim_buf_get_lines(self.nb.shadow, 0, -1, true)
-    self.lines[self.uri] = own
-  end
-  return own[row + 1] or ''
+  local own = self.lines.own or {}
+  self.lines.own = own
+  own[row] = own[row] or self.texts:line(row)
+  return own[row]
 end
 
 --- Whether a part of a line is the same for the user and for the server.
@@ -109,15 +139,12 @@ end
 ---@param end_col integer
 ---@return boolean
 function Document:is_kept(row, col, end_col)
-  if not next(self.nb.masked or {}) then
-    return true
-  end
   local id = self.nb.layout:at(row)
-  if not id or not self.nb.masked[id] then
+  if not id or not self.texts:is_altered(id) then
     return true
   end
   local line = vim.api.nvim_buf_get_lines(self.nb.buf, row, row + 1, false)[1] or ''
-  local seen = self:shadow_line(row)
+  local seen = self:line(row)
   -- Of an empty part its neighbours count.
   local from, to = col + 1, end_col
   if col == end_col then
@@ -132,52 +159,45 @@ end
 function Document:is_masked(row)
   row = row + self.origin
   local id = self.nb.layout:at(row)
-  if not id or not (self.nb.masked or {})[id] then
+  if not id or not self.texts:is_altered(id) then
     return false
   end
-  return vim.api.nvim_buf_get_lines(self.nb.buf, row, row + 1, false)[1] ~= self:shadow_line(row)
+  return vim.api.nvim_buf_get_lines(self.nb.buf, row, row + 1, false)[1] ~= self:line(row)
 end
 
----@param path string
----@return string[]
-local function read(path)
-  local file = io.open(path, 'r')
-  if not file then
-    return {}
-  end
-  local text = file:read('*a')
-  file:close()
-  return vim.split(text, '\r?\n')
-end
-
----@param uri string of another file
----@param row integer
----@return string
-function Document:other_line(uri, row)
-  if not self.lines[uri] then
-    local path = vim.uri_to_fname(uri)
-    local buf = vim.fn.bufnr(path)
-    local is_loaded = buf ~= -1 and vim.api.nvim_buf_is_loaded(buf)
-    self.lines[uri] = is_loaded and vim.api.nvim_buf_get_lines(buf, 0, -1, true) or read(path)
-  end
-  return self.lines[uri][row + 1] or ''
-end
-
+--- A place in the server's document, cut to it.
 ---@param position lsp.Position of the asked buffer
 ---@return lsp.Position
 function Document:to_server(position)
-  local row = position.line + self.origin
-  local line = self:shadow_line(row)
-  return { line = row, character = units.of_byte(line, position.character, self.encoding) }
+  local row, first, rows = position.line + self.origin, self.texts:place(self.uri)
+  if row < first then
+    return { line = 0, character = 0 }
+  elseif row >= first + rows then
+    row, position = first + rows - 1, { line = position.line, character = math.huge }
+  end
+  local character = units.of_byte(self:line(row), position.character, self.encoding)
+  return { line = row - first, character = character }
 end
 
---- A place of the shadow in the facade.
+--- A place of the server's document in the facade; behind its end is the row below.
 ---@param position lsp.Position
+---@param uri? string
 ---@return lsp.Position
-function Document:to_facade(position)
-  local line = self:shadow_line(position.line)
-  local byte = units.to_byte(line, position.character, self.encoding)
-  return { line = position.line, character = byte }
+function Document:to_facade(position, uri)
+  local first, rows = self.texts:place(uri or self.uri)
+  if position.line >= rows then
+    return { line = first + rows, character = 0 }
+  end
+  local row = first + position.line
+  local byte = units.to_byte(self:line(row), position.character, self.encoding)
+  return { line = row, character = byte }
+end
+
+--- A row of the server's document in the asked buffer, or beyond it.
+---@param row integer
+---@return integer
+function Document:asked_row(row)
+  return self.texts:place(self.uri) + row - self.origin
 end
 
 --- A place of another file, the column as a byte.
@@ -188,16 +208,18 @@ function Document:to_other(uri, position)
   if self.encoding == 'utf-8' then
     return position
   end
-  local line = self:other_line(uri, position.line)
+  self.lines[uri] = self.lines[uri] or other_file.lines(uri)
+  local line = self.lines[uri][position.line + 1] or ''
   local byte = units.to_byte(line, position.character, self.encoding)
   return { line = position.line, character = byte }
 end
 
---- A range of the shadow in the asked buffer, cut to it.
+--- A range of the server's document in the asked buffer, cut to it.
 ---@param range lsp.Range
+---@param uri? string
 ---@return lsp.Range? range nil: it lies elsewhere
-function Document:to_asked(range)
-  local first, last = self:to_facade(range.start), self:to_facade(range['end'])
+function Document:to_asked(range, uri)
+  local first, last = self:to_facade(range.start, uri), self:to_facade(range['end'], uri)
   first.line, last.line = first.line - self.origin, last.line - self.origin
   if last.line < 0 or first.line >= self.rows then
     return nil

@@ -1,4 +1,4 @@
--- Owns what a server's edits of the shadow mean for cells: new text of each, or no edit at all;
+-- Owns what a server's edits of its documents mean for cells: new text of each, or no edit at all;
 -- must not know how it is put.
 --
 -- What lies in no code cell, or where the server saw another text than the user has, is refused:
@@ -81,7 +81,7 @@ local function move_import(edits, edit, id)
   end
   local first, end_row = edits.document.nb.layout:content(edits.home)
   local row = first
-  while edits.document:shadow_line(row):match('^%s*#') do
+  while edits.document:line(row):match('^%s*#') do
     row = row + 1 -- below magics and comments
   end
   row = row < end_row and row or first
@@ -127,13 +127,12 @@ end
 
 --- What becomes of the cells.
 ---@param document ipynb.LspDocument
----@param text_edits lsp.TextEdit[] of the shadow
+---@param server_edits ipynb.ShadowEdit[]
 ---@param home? string cell for which the edit was asked
 ---@return ipynb.CellChange[]? changes nil: they cannot be made here
-function M.resolve(document, text_edits, home)
+function M.resolve(document, server_edits, home)
   local edits = { by_cell = {}, document = document, home = home }
-  for _, text_edit in ipairs(text_edits) do
-    local edit = shadow_edit.read(document, text_edit)
+  for _, edit in ipairs(server_edits) do
     if not place(edits, vim.deepcopy(edit)) and not place_lines(edits, edit) then
       return nil
     end

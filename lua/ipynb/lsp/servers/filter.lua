@@ -28,9 +28,9 @@ end
 ---@return boolean
 local function is_top_level(place)
   local row = place.range.start.line
-  local indent = #place.document:shadow_line(row):match('^%s*')
+  local indent = #place.document:line(row):match('^%s*')
   for above = row, place.first, -1 do
-    local line = place.document:shadow_line(above)
+    local line = place.document:line(above)
     local own = #line:match('^%s*')
     local is_outer = above == row or line:find('%S') and own < indent
     if is_outer then
@@ -78,7 +78,7 @@ end
 places.top_level = is_top_level
 
 function places.top_level_await(place)
-  local line = place.document:shadow_line(place.range.start.line)
+  local line = place.document:line(place.range.start.line)
   return line:match('%f[%w_]await%f[^%w_]') ~= nil and is_top_level(place)
 end
 

@@ -1,6 +1,7 @@
 -- Owns formatting cell by cell: each cell is shown to the server as a document of its own, so that
 -- nothing outside of it can be changed; must not know keys or commands.
 
+local ask = require('ipynb.lsp.servers.ask')
 local change = require('ipynb.text.change')
 local config = require('ipynb.config')
 local facade = require('ipynb.text.facade')
@@ -93,7 +94,7 @@ local function format_lines(server, order, cell_id, lines, on_done)
   local params = { textDocument = { uri = uri }, options = order.options, range = range }
   local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
   open(server, uri, hidden)
-  real.request(client, method, params, server.nb.shadow, function(err, edits)
+  ask.one(server, method, params, function(err, edits)
     real.notify(client, 'textDocument/didClose', { textDocument = { uri = uri } })
     if err or type(edits) ~= 'table' then
       on_done(lines, err and err.message)

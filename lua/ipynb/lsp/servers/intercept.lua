@@ -28,8 +28,7 @@ local REFRESHES = {
 local function server_of(client_id, uri)
   for _, nb in pairs(notebook.all()) do
     local server = nb.servers and nb.servers[client_id]
-    local asked = server and document.new(nb, server.client, nb.buf)
-    if asked and type(uri) == 'string' and asked:is_own(uri) then
+    if server and type(uri) == 'string' and server.texts:place(uri) then
       return server
     end
   end
@@ -63,7 +62,7 @@ local interceptors = {}
 interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
   local server = type(result) == 'table' and server_of(client_id, result.uri)
   if server then
-    diagnostics.take(server, 'pushed', result.diagnostics or {})
+    diagnostics.take(server, result.uri, 'pushed', result.diagnostics or {})
     return true
   end
   -- Cells that are formatted, and edit buffers that a client came to, are documents for a moment;
@@ -78,7 +77,7 @@ interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)
   local about = (ctx.params or {}).textDocument or {}
   local server = server_of(client_id, about.uri)
   if server and type(result) == 'table' and type(result.items) == 'table' then
-    diagnostics.take(server, 'pulled', result.items)
+    diagnostics.take(server, about.uri, 'pulled', result.items)
   end
   return server ~= nil or vim.startswith(tostring(about.uri), EDIT_SCHEME)
 end
@@ -86,7 +85,7 @@ end
 interceptors['workspace/applyEdit'] = function(client_id, result)
   for _, uri in ipairs(type(result) == 'table' and uris_of(result.edit) or {}) do
     local server = server_of(client_id, uri)
-    local asked = server and document.new(server.nb, server.client, server.nb.buf)
+    local asked = server and document.new(server, server.nb.buf)
     if asked then
       local ok, problem = workspace_edit.apply(asked, result.edit, {})
       return true, { applied = ok, failureReason = problem }
@@ -97,12 +96,13 @@ end
 
 interceptors['window/showDocument'] = function(client_id, result)
   local server = type(result) == 'table' and server_of(client_id, result.uri)
-  local asked = server and document.new(server.nb, server.client, server.nb.buf)
+  local asked = server and document.new(server, server.nb.buf)
   if not asked then
     return false
   end
   local range = result.selection
-  local at = range and asked:to_facade(range.start) or { line = 0, character = 0 }
+  local start = range and range.start or { line = 0, character = 0 }
+  local at = asked:to_facade(start, result.uri)
   local location = { uri = asked.facade_uri, range = { start = at, ['end'] = at } }
   local ok = vim.lsp.util.show_document(location, 'utf-8', { focus = result.takeFocus ~= false })
   return true, { success = ok or false }

@@ -14,6 +14,7 @@ local M = {}
 ---@field is_local? boolean the answer is about the asked buffer alone
 ---@field ask? fun(document: ipynb.LspDocument, params: table): table? parameters for the server
 ---@field answer? fun(document: ipynb.LspDocument, result: any, params: table): any
+---@field merge? fun(answers: any[]): any of several documents; default: lists, one after the other
 ---@field handle? ipynb.ServerHandler does all itself
 
 --- Called with the request and how to answer it, too.
@@ -83,7 +84,7 @@ end
 local function folds(document, result)
   local mapped = {}
   for _, fold in ipairs(result or {}) do
-    local first, last = fold.startLine - document.origin, fold.endLine - document.origin
+    local first, last = document:asked_row(fold.startLine), document:asked_row(fold.endLine)
     local is_inside = first >= 0 and last < document.rows
     if is_inside and document:code_cell(first) == document:code_cell(last) then
       mapped[#mapped + 1] = { startLine = first, endLine = last, kind = fold.kind }
@@ -135,8 +136,8 @@ M.all = {
   ['textDocument/references'] = {},
   ['textDocument/rename'] = { handle = rename.handle },
   ['textDocument/selectionRange'] = LOCAL,
-  ['textDocument/semanticTokens/full'] = { answer = semantic_tokens.answer },
-  ['textDocument/semanticTokens/range'] = { answer = semantic_tokens.answer },
+  ['textDocument/semanticTokens/full'] = semantic_tokens,
+  ['textDocument/semanticTokens/range'] = semantic_tokens,
   ['textDocument/signatureHelp'] = LOCAL,
   ['textDocument/typeDefinition'] = {},
   ['typeHierarchy/subtypes'] = { ask = original_of_item, answer = items() },

@@ -15,7 +15,7 @@ local RETRY_MS = 500
 ---@param server ipynb.LspServer
 function M.ask(server)
   local client, buf = server.client, server.nb.shadow
-  if server.is_ended or not vim.api.nvim_buf_is_valid(buf) then
+  if server.is_ended or server.texts.is_notebook or not vim.api.nvim_buf_is_valid(buf) then
     return
   end
   if not real.supports(client, METHOD, buf) then
@@ -36,7 +36,7 @@ function M.ask(server)
         M.ask(server)
       end, RETRY_MS)
     elseif type(result) == 'table' and type(result.items) == 'table' then
-      diagnostics.take(server, 'pulled', result.items)
+      diagnostics.take(server, params.textDocument.uri, 'pulled', result.items)
     end
   end)
 end

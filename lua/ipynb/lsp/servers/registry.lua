@@ -8,6 +8,7 @@ local notebook = require('ipynb.notebook')
 local proxy = require('ipynb.lsp.servers.proxy')
 local pull = require('ipynb.lsp.servers.pull')
 local real = require('ipynb.lsp.servers.real')
+local shadow_texts = require('ipynb.lsp.servers.texts.shadow')
 
 local M = {}
 
@@ -15,9 +16,8 @@ local M = {}
 ---@field nb ipynb.Notebook
 ---@field client vim.lsp.Client the user's own, on the shadow
 ---@field proxy_id? integer the client on facade and edit buffers
----@field pushed lsp.Diagnostic[] what it last said of the shadow
----@field pulled lsp.Diagnostic[]
----@field problems ipynb.Problem[] of these, what is true of the notebook
+---@field texts ipynb.LspTexts the documents that it has of the notebook
+---@field reports table<string, ipynb.Report> what it said of them, by URI
 ---@field is_ended boolean
 ---@field cancel_pull? fun()
 ---@field tell fun(method: string) a request of the server for Neovim
@@ -107,9 +107,8 @@ function M.add(nb, client)
   local server = {
     nb = nb,
     client = client,
-    pushed = {},
-    pulled = {},
-    problems = {},
+    texts = shadow_texts.new(nb, client),
+    reports = {},
     is_ended = false,
     tell = function() end,
     announce = function() end,

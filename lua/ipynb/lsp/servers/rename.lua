@@ -1,18 +1,20 @@
 -- Owns renaming: the server's edit is applied here, and Neovim told that nothing is left; must not
 -- know how edits become cells' text.
 
-local real = require('ipynb.lsp.servers.real')
-local translate = require('ipynb.lsp.servers.translate')
+local ask = require('ipynb.lsp.servers.ask')
 local workspace_edit = require('ipynb.lsp.servers.workspace_edit')
 
 local M = {}
 
 ---@type ipynb.ServerHandler
 function M.handle(server, document, request, respond)
-  local nb = server.nb
-  local sent = translate.to_server(document, request.params)
-  local tick = vim.api.nvim_buf_get_changedtick(nb.shadow)
-  return real.request(server.client, request.method, sent, nb.shadow, function(err, result)
+  local question = ask.questions(document, request.params)[1]
+  if not question then
+    respond(workspace_edit.DONE)
+    return
+  end
+  local tick = vim.api.nvim_buf_get_changedtick(server.nb.shadow)
+  return ask.one(server, request.method, question.params, function(err, result)
     if err or type(result) ~= 'table' then
       respond(nil, err)
       return

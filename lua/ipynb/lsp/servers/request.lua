@@ -1,10 +1,10 @@
 -- Owns the way of one request: what was typed goes first, then the question to the server, then
 -- its answer; must not know what the methods mean.
 
+local ask = require('ipynb.lsp.servers.ask')
 local document = require('ipynb.lsp.servers.document')
 local methods = require('ipynb.lsp.servers.methods')
 local mirror = require('ipynb.text.mirror')
-local real = require('ipynb.lsp.servers.real')
 local shape = require('ipynb.lsp.servers.shape')
 local translate = require('ipynb.lsp.servers.translate')
 
@@ -39,7 +39,38 @@ local function asked_document(server, params)
   local about = params.textDocument or params.data
   local uri = type(about) == 'table' and about.uri or nil
   local buf = document.buffer_of(server.nb, uri)
-  return buf and document.new(server.nb, server.client, buf)
+  return buf and document.new(server, buf)
+end
+
+--- What to ask. An item that comes back is asked about as the server made it.
+---@param method ipynb.LspMethod
+---@param asked ipynb.LspDocument
+---@param params table
+---@return ipynb.LspQuestion[]
+local function questions(method, asked, params)
+  if params.textDocument and not method.ask then
+    return ask.questions(asked, params)
+  end
+  local data = (params.item or params).data
+  local view = asked:about(type(data) == 'table' and data.about or asked.texts:uri_at(0))
+  return { { document = view, params = (method.ask or translate.to_server)(view, params) } }
+end
+
+--- The answers of a server's documents as one of the asked buffer.
+---@param method ipynb.LspMethod
+---@param mapped any[]
+---@return any
+local function merged(method, mapped)
+  if #mapped < 2 then
+    return mapped[1]
+  elseif method.merge then
+    return method.merge(mapped)
+  end
+  local all = {}
+  for _, one in ipairs(mapped) do
+    vim.list_extend(all, vim.islist(one) and one or { one })
+  end
+  return all
 end
 
 ---@param server ipynb.LspServer
@@ -57,23 +88,31 @@ local function handler(server, name)
     elseif method.handle then
       return method.handle(server, asked, request, respond)
     end
-    local sent = (method.ask or translate.to_server)(asked, params)
-    return real.request(server.client, name, sent, server.nb.shadow, function(err, result)
-      local now = not err and result ~= nil and asked_document(server, params)
+    local list = questions(method, asked, params)
+    return ask.each(server, name, list, function(err, answers)
+      local now = not err and asked_document(server, params)
       if not now then
         -- That a server has ended Neovim says itself.
         respond(nil, not server.is_ended and err or nil)
         return
       end
-      local map = method.answer or translate.from_server
-      -- A server may answer anything.
-      local ok, mapped = pcall(map, now, result, method.answer and params or method)
-      if not ok then
-        local text = ('%s: an answer to %s that is none'):format(server.client.name, name)
-        respond(nil, { code = PARSE_ERROR, message = text })
-        return
+      local map, mapped = method.answer or translate.from_server, {}
+      for i, question in ipairs(list) do
+        local uri = question.document.uri
+        local is_there = answers[i] ~= nil and (not uri or now:is_own(uri))
+        -- A server may answer anything.
+        local ok, one = true, nil
+        if is_there then
+          ok, one = pcall(map, now:about(uri), answers[i], method.answer and params or method)
+        end
+        if not ok then
+          local text = ('%s: an answer to %s that is none'):format(server.client.name, name)
+          respond(nil, { code = PARSE_ERROR, message = text })
+          return
+        end
+        mapped[#mapped + 1] = shape.sound(name, one)
       end
-      respond(shape.sound(name, mapped))
+      respond(merged(method, mapped))
     end)
   end
 end

@@ -7,7 +7,7 @@ local M = {}
 ---@param document ipynb.LspDocument
 ---@return boolean the server's numbers serve as they are
 local function is_same(document)
-  return document.origin == 0
+  return document:asked_row(0) == 0
     and document.encoding == 'utf-8'
     and document.buf == document.nb.buf
     and not next(document.nb.masked or {})
@@ -21,9 +21,10 @@ end
 ---@return integer? col
 ---@return integer? bytes
 local function place(document, row, first, length)
-  if row < document.origin or row >= document.origin + document.rows then
+  if row < 0 or row >= document.rows then
     return nil
   end
+  row = row + document.origin
   local line = document:cached_line(row)
   local col = units.to_byte(line, first, document.encoding)
   local last = units.to_byte(line, first + length, document.encoding)
@@ -45,9 +46,9 @@ function M.answer(document, result)
   for i = 1, #result.data, 5 do
     local down, right, length, kind, modifiers = unpack(result.data, i, i + 4)
     row, col = row + down, down > 0 and right or col + right
-    local byte, bytes = place(document, row, col, length)
+    local own_row = document:asked_row(row)
+    local byte, bytes = place(document, own_row, col, length)
     if byte then
-      local own_row = row - document.origin
       local is_next = own_row ~= last_row
       vim.list_extend(data, {
         own_row - last_row,
@@ -57,6 +58,24 @@ function M.answer(document, result)
         modifiers,
       })
       last_row, last_col = own_row, byte
+    end
+  end
+  return { data = data }
+end
+
+--- The tokens of several documents as one list.
+---@param answers { data: integer[] }[] top to bottom
+---@return { data: integer[] }
+function M.merge(answers)
+  local data, row, col = {}, 0, 0
+  for _, answer in ipairs(answers) do
+    local own_row, own_col = 0, 0
+    for i = 1, #answer.data, 5 do
+      local down, right, length, kind, modifiers = unpack(answer.data, i, i + 4)
+      own_row, own_col = own_row + down, down > 0 and right or own_col + right
+      local delta = own_row == row and own_col - col or own_col
+      vim.list_extend(data, { own_row - row, delta, length, kind, modifiers })
+      row, col = own_row, own_col
     end
   end
   return { data = data }

@@ -1,4 +1,4 @@
--- Owns one edit of the shadow: read from a server, cut to a cell, taken apart, made on text; must
+-- Owns one edit of what servers see: read from one, cut to a cell, taken apart, made on text; must
 -- not know which cell it belongs to.
 
 local facade = require('ipynb.text.facade')
@@ -13,11 +13,12 @@ local M = {}
 ---@field lines string[]
 
 ---@param document ipynb.LspDocument
+---@param uri string of the document that it edits
 ---@param edit lsp.TextEdit
 ---@return ipynb.ShadowEdit
-function M.read(document, edit)
-  local first = document:to_facade(edit.range.start)
-  local last = document:to_facade(edit.range['end'])
+function M.read(document, uri, edit)
+  local first = document:to_facade(edit.range.start, uri)
+  local last = document:to_facade(edit.range['end'], uri)
   return {
     row = first.line,
     col = first.character,
@@ -40,12 +41,12 @@ function M.close_end(document, edit, first, end_row)
     return false
   end
   local is_append = edit.row == end_row
-  edit.end_row, edit.end_col = end_row - 1, #document:shadow_line(end_row - 1)
+  edit.end_row, edit.end_col = end_row - 1, #document:line(end_row - 1)
   if edit.lines[#edit.lines] == '' and #edit.lines > 1 then
     edit.lines[#edit.lines] = nil
   elseif not is_append and edit.col == 0 and edit.row > first and edit.lines[1] == '' then
     edit.row = edit.row - 1 -- whole lines go, and with them the line break before
-    edit.col = #document:shadow_line(edit.row)
+    edit.col = #document:line(edit.row)
   end
   if is_append then
     edit.row, edit.col = edit.end_row, edit.end_col
@@ -77,15 +78,14 @@ end
 ---@param edit ipynb.ShadowEdit
 ---@return ipynb.ShadowEdit[]
 function M.pieces(document, edit)
-  local shadow = document.nb.shadow
-  local old = vim.api.nvim_buf_get_lines(shadow, edit.row, edit.end_row + 1, false)
+  local old = document:lines_of(edit.row, edit.end_row + 1)
   local new = vim.list_slice(edit.lines)
   local last_row = edit.row + #old - 1
   new[1] = (old[1] or ''):sub(1, edit.col) .. new[1]
   if last_row == edit.end_row then
     new[#new] = new[#new] .. old[#old]:sub(edit.end_col + 1)
   end
-  if edit.end_row + 1 >= vim.api.nvim_buf_line_count(shadow) then
+  if edit.end_row + 1 >= document.nb.layout:rows() then
     -- How many blank lines end the document is nothing to a notebook.
     while #new < #old and (new[#new] or ''):match('^%s*$') do
       new[#new + 1] = ''
@@ -117,7 +117,7 @@ end
 ---@param edit ipynb.ShadowEdit
 ---@return boolean
 function M.changes_blanks_only(document, edit)
-  local old = vim.api.nvim_buf_get_lines(document.nb.shadow, edit.row, edit.end_row, false)
+  local old = document:lines_of(edit.row, edit.end_row)
   return not table.concat(edit.lines):find('%S') and not table.concat(old):find('%S')
 end
 

@@ -88,7 +88,7 @@ function walk(value, side, uri)
   return result
 end
 
---- Parameters for the server.
+--- Parameters for the server: places of the asked buffer are those of `document.uri`.
 ---@param document ipynb.LspDocument
 ---@param params table
 ---@return table
@@ -110,7 +110,7 @@ function M.to_server(document, params)
   })
 end
 
---- A server's answer. Its shadow is the facade where a place has a URI, as one goes there.
+--- A server's answer. Its documents are the facade where a place has a URI, as one goes there.
 ---@param document ipynb.LspDocument
 ---@param result any
 ---@param options? { is_local: boolean? } also places with a URI are the asked buffer's
@@ -120,9 +120,10 @@ function M.from_server(document, result, options)
   return walk(result, {
     range = function(range, uri)
       if not uri or is_local and document:is_own(uri) then
-        return document:to_asked(range)
+        return document:to_asked(range, uri)
       elseif document:is_own(uri) then
-        local first, last = document:to_facade(range.start), document:to_facade(range['end'])
+        local first = document:to_facade(range.start, uri)
+        local last = document:to_facade(range['end'], uri)
         return { start = first, ['end'] = last }
       end
       local first = document:to_other(uri, range.start)
@@ -145,7 +146,7 @@ end
 ---@param document ipynb.LspDocument
 ---@return table mapped
 function M.keep_original(mapped, original, document)
-  mapped.data = { ipynb = original, uri = document.asked_uri }
+  mapped.data = { ipynb = original, uri = document.asked_uri, about = document.uri }
   return mapped
 end
 

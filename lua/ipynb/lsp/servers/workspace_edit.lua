@@ -7,6 +7,7 @@ local change = require('ipynb.text.change')
 local documents = require('ipynb.lsp.servers.document')
 local edits = require('ipynb.lsp.servers.edits')
 local report = require('ipynb.report')
+local shadow_edit = require('ipynb.lsp.servers.shadow_edit')
 
 local M = {}
 
@@ -20,35 +21,50 @@ local function is_of_notebook(named)
   return named ~= nil and documents.is_notebook_file(named.uri)
 end
 
+---@class ipynb.OwnEdits
+---@field edits ipynb.ShadowEdit[]
+---@field is_late boolean the server made them for a text that has changed
+
+---@param document ipynb.LspDocument
+---@param own ipynb.OwnEdits
+---@param about { uri: string, version: any }
+---@param text_edits lsp.TextEdit[]
+local function take(document, own, about, text_edits)
+  for _, text_edit in ipairs(text_edits) do
+    table.insert(own.edits, shadow_edit.read(document, about.uri, text_edit))
+  end
+  local version = about.version
+  local is_late = type(version) == 'number' and not document.texts:is_current(about.uri, version)
+  own.is_late = own.is_late or is_late
+end
+
 ---@param edit lsp.WorkspaceEdit
 ---@param document ipynb.LspDocument
----@return lsp.TextEdit[] own
+---@return ipynb.OwnEdits
 ---@return lsp.WorkspaceEdit? rest nil: there is none
----@return integer? version of the document that the server made the edit for
 local function split(edit, document)
-  local own, version = {}, nil
+  local own = { edits = {}, is_late = false }
   if edit.documentChanges and edit.documentChanges ~= vim.NIL then
     local rest = {}
     for _, one in ipairs(edit.documentChanges) do
       if one.textDocument and document:is_own(one.textDocument.uri) then
-        vim.list_extend(own, one.edits)
-        version = one.textDocument.version
+        take(document, own, one.textDocument, one.edits)
       elseif not is_of_notebook(one.textDocument) then
         rest[#rest + 1] = one
       end
     end
     local others = { documentChanges = rest, changeAnnotations = edit.changeAnnotations }
-    return own, #rest > 0 and others or nil, type(version) == 'number' and version or nil
+    return own, #rest > 0 and others or nil
   end
   local rest = {}
   for one_uri, text_edits in pairs(edit.changes or {}) do
     if document:is_own(one_uri) then
-      vim.list_extend(own, text_edits)
+      take(document, own, { uri = one_uri }, text_edits)
     elseif not is_of_notebook({ uri = one_uri }) then
       rest[one_uri] = text_edits
     end
   end
-  return own, next(rest) and { changes = rest } or nil, nil
+  return own, next(rest) and { changes = rest } or nil
 end
 
 ---@class ipynb.EditOrder
@@ -63,15 +79,13 @@ end
 ---@return string? problem said already
 function M.apply(document, edit, order)
   local nb, name = document.nb, document.client.name
-  local own, rest, version = split(edit, document)
+  local own, rest = split(edit, document)
   local tick = vim.api.nvim_buf_get_changedtick(nb.shadow)
   local problem, changes
-  if
-    #own > 0 and (order.tick and order.tick ~= tick or version and version > 0 and version ~= tick)
-  then
+  if #own.edits > 0 and (own.is_late or order.tick and order.tick ~= tick) then
     problem = name .. ': the text has changed since; nothing was edited'
   else
-    changes = edits.resolve(document, own, order.home)
+    changes = edits.resolve(document, own.edits, order.home)
     problem = not changes and name .. ': its edit has no place in code cells; nothing was edited'
       or nil
   end
