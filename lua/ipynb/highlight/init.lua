@@ -9,6 +9,7 @@ local edit_colors = require('ipynb.highlight.edit')
 local notebook = require('ipynb.notebook')
 local paint = require('ipynb.highlight.paint')
 local parser = require('ipynb.highlight.parser')
+local rivals = require('ipynb.highlight.rivals')
 local trees = require('ipynb.highlight.trees')
 
 local M = {}
@@ -21,9 +22,7 @@ local function start(nb)
   end
   vim.api.nvim_set_hl(0, '@function.macro.ipynb', { default = true, link = 'NotebookMagic' })
   paint.attach(nb)
-  if trees.has_code_parser(nb) and vim.bo[nb.buf].syntax == 'ipynb' then
-    vim.bo[nb.buf].syntax = ''
-  end
+  rivals.attach(nb.buf, trees.has_code_parser(nb))
 end
 
 --- Called when the notebook's language is known. Returns before anything is loaded or built.
