@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.harness import Child
 
-RUN_LIMIT_MS = 20
+RUN_LIMIT_MS = 10
 RUN_ALL_LIMIT = 1.1
 INTERRUPT_LIMIT_MS = 50
 ENDLESS = {

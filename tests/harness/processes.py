@@ -46,6 +46,12 @@ def resident_bytes(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def peak_resident_bytes(pid: int) -> int:
+    """Return the most memory a process ever held in RAM (proc(5), VmHWM)."""
+    status = dict(line.split(b":", 1) for line in _read(pid, "status").splitlines())
+    return int(status[b"VmHWM"].split()[0]) * 1024
+
+
 def _all_pids() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 

@@ -82,6 +82,18 @@ class Cell:
         is_recorded = self._recorded_revision == self.outputs.revision
         return is_recorded and self._record.outputs is record.outputs
 
+    def surely_differs(self, record: CellRecord) -> bool:
+        """Tell whether something that is cheap to look at differs from ``record``.
+
+        A million printed lines need not be made nbformat's for it.
+        """
+        if self.cell_type != record.cell_type:
+            return True
+        return self.is_code and (
+            self.execution_count != record.execution_count
+            or len(self.outputs) != len(record.outputs)
+        )
+
     def record(self) -> CellRecord:
         """Return the cell as a save would write it; the same object while nothing changes."""
         changes: dict[str, object] = {}

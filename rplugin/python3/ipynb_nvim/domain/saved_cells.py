@@ -55,12 +55,12 @@ class SavedCells:
         self._is_same_order = order == self._order
 
     def compare(self, cell: Cell) -> None:
-        """Look whether a cell on screen differs from the file; costs its size."""
+        """Look whether a cell on screen differs from the file; may cost its size."""
         saved = self._records.get(cell.cell_id)
-        if saved is not None and is_same_cell(saved, cell.record()):
-            self._differing.discard(cell.cell_id)
-        else:
+        if saved is None or cell.surely_differs(saved) or not is_same_cell(saved, cell.record()):
             self._differing.add(cell.cell_id)
+        else:
+            self._differing.discard(cell.cell_id)
         self._compare_outputs(cell)
 
     def note_output(self, cell: Cell) -> None:

@@ -20,7 +20,8 @@ SCREEN_ROWS = 100
 
 # What moves the cursor or erases: \r, \b, and the CSI sequences that _control knows.
 _CONTROL = re.compile(r"[\r\x08]|\x1b\[(\d{0,6})([ABCDGK])")
-_CONTROL_STARTS = ("\r", "\b", "\x1b")
+# Its sequences alone are found several times as fast, as each begins alike.
+_CONTROL_SEQUENCE = re.compile(r"\x1b\[\d{0,6}[ABCDGK]")
 
 # The start of a sequence that the next chunk may complete, and how long it can be.
 _INCOMPLETE = re.compile(r"\x1b(?:\[[0-?]{0,64})?\Z")
@@ -28,6 +29,9 @@ _MAX_INCOMPLETE = len("\x1b[") + 64
 
 # CSI sequences but SGR have no column, and mean nothing here.
 _COLUMNLESS = re.compile(r"(?!\x1b\[[0-9;:]{0,64}m)\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]")
+
+# The last sequence of a line, if it is no reset: most lines put the pen back, each by itself.
+_OPEN_LINE = re.compile(r"\x1b(?!\[0?m)[^\x1b\n]*\n")
 
 # A line that shows nothing: white space and CSI sequences.
 _BLANK = re.compile(r"(?:\s|\x1b\[[0-?]*[ -/]*[@-~])*")
@@ -74,7 +78,7 @@ class StreamText:
         self._is_last_counted = None
         self._feed_count += 1
         text = self._hold_back(self._incomplete + text)
-        if not any(start in text for start in _CONTROL_STARTS):
+        if not ("\r" in text or "\b" in text or _CONTROL_SEQUENCE.search(text)):
             self._write(text)
             return
         position = 0
@@ -101,6 +105,11 @@ class StreamText:
         if row == self._bottom:
             return _clipped(self._tail, max_chars)
         return self._lines[row] if max_chars is None else self._lines[row][:max_chars]
+
+    def lines(self, first: int, last: int) -> list[str]:
+        """Return lines ``first`` to ``last`` (exclusive), as ``line`` does."""
+        is_final = last <= self.final_count
+        return self._lines[first:last] if is_final else [*map(self.line, range(first, last))]
 
     def pen_at(self, row: int) -> Pen:
         """Return the pen that a line starts with."""
@@ -152,11 +161,14 @@ class StreamText:
         self._tail = [rest[-1]]
         self._row = self._bottom
         if self._pen != PLAIN or "\x1b[" in text:
-            self._track_pens(start, [first, *rest])
+            self._track_pens(start, text, [first, *rest])
         self._settle(start)
 
-    def _track_pens(self, row: int, parts: list[str]) -> None:
-        """Note the pen at the start of each row after ``row``, in which ``parts`` begin."""
+    def _track_pens(self, row: int, text: str, parts: list[str]) -> None:
+        """Note the pen at the start of each row after ``row``, in which ``parts`` of text begin."""
+        if self._pen == PLAIN and _OPEN_LINE.search(text) is None:
+            self._pen = self._pen.after(parts[-1])
+            return
         for part in parts[:-1]:
             self._pen = self._pen.after(part)
             row += 1

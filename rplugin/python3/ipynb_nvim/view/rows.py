@@ -58,7 +58,7 @@ class TextRows:
 
     def plains(self, first: int, last: int) -> list[str]:
         """Return many rows as ``plain`` does, a hundred times faster where they are plain text."""
-        raw = [self.text.line(row) for row in range(first, last)]
+        raw = self.text.lines(first, last)
         joined = "\n".join(raw)
         if "\x1b" in joined:
             joined = SGR.sub("", joined)
