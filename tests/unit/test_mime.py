@@ -15,6 +15,7 @@ from ipynb_nvim.view.html_rows import text_rows
 from ipynb_nvim.view.image_size import base64_size, image_size, size_in_bytes
 from ipynb_nvim.view.mime import Extent, chosen_mime, rows_of
 
+HINT = " — :NotebookOpenImage opens it"
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480) + bytes(1000)
 GIF = b"GIF89a" + struct.pack("<HH", 320, 200) + bytes(50)
 JPEG_APP = b"\xff\xe1" + struct.pack(">H", 20_002) + bytes(20_000)
@@ -70,17 +71,17 @@ def test_the_most_readable_text_is_chosen(mimes: dict[str, Any], expected: str |
         ("application/vnd.x+json", {"big": 1}, "[application/vnd.x+json]"),
         ("text/html", "<b>bold</b>", "bold"),
         ("text/html", "<script>code()</script>", "[text/html 23 B]"),
-        ("image/svg+xml", ["<svg>", "</svg>"], "[image/svg+xml 11 B]"),
-        ("image/svg+xml", '<svg width="64px" height="48">', "[image/svg+xml 64×48, 30 B]"),
+        ("image/svg+xml", ["<svg>", "</svg>"], "[image/svg+xml 11 B]" + HINT),
+        ("image/svg+xml", '<svg width="64px" height="48">', "[image/svg+xml 64×48, 30 B]" + HINT),
         (
             "image/svg+xml",
             '<svg width="100%" viewBox="0 0 20 10.5"/>',
-            "[image/svg+xml 20×10, 41 B]",
+            "[image/svg+xml 20×10, 41 B]" + HINT,
         ),
-        ("application/pdf", encoded(bytes(100)), "[application/pdf 100 B]"),
+        ("application/pdf", encoded(bytes(100)), "[application/pdf 100 B]" + HINT),
         ("text/plain", 5, "[text/plain]"),
-        ("image/png", encoded(PNG), "[image/png 640×480, 1 kB]"),
-        ("image/png", "not base64!", "[image/png 8 B]"),
+        ("image/png", encoded(PNG), "[image/png 640×480, 1 kB]" + HINT),
+        ("image/png", "not base64!", "[image/png 8 B]" + HINT),
     ],
 )
 def test_a_value_is_shown_as_text(mime: str, value: Any, expected: str) -> None:
@@ -123,7 +124,7 @@ def test_no_text_is_an_error_for_an_image(text: str) -> None:
 def test_only_the_head_of_an_image_is_decoded() -> None:
     text = encoded(PNG) + "A" * 100_000_000
     started = time.perf_counter()
-    assert text_of("image/png", text) == "[image/png 640×480, 75.0 MB]"
+    assert text_of("image/png", text) == "[image/png 640×480, 75.0 MB]" + HINT
     assert time.perf_counter() - started < 0.05
 
 

@@ -157,7 +157,9 @@ def test_clear_output_leaves_the_last() -> None:
 
 
 def test_an_image_is_named_with_its_size() -> None:
-    assert texts(replayed("image")) == ["Out: [image/png 640×480, 378 B]"]
+    assert texts(replayed("image")) == [
+        "Out: [image/png 640×480, 378 B] — :NotebookOpenImage opens it"
+    ]
 
 
 def test_an_unknown_output_is_named() -> None:

@@ -4,6 +4,7 @@
 local calls = require('ipynb.commands.call')
 local host = require('ipynb.host')
 local notebook = require('ipynb.notebook')
+local output_image = require('ipynb.output.image')
 local output_jump = require('ipynb.output.jump')
 local run = require('ipynb.kernel.run')
 local run_part = require('ipynb.kernel.run_part')
@@ -96,6 +97,23 @@ return {
     key = 'output',
     run = function(nb)
       run.open_output(nb)
+    end,
+  },
+  {
+    name = 'SaveImage',
+    key = 'save_image',
+    complete = function(_, lead)
+      return vim.fn.getcompletion(lead, 'file')
+    end,
+    run = function(nb, call)
+      output_image.save(nb, call.arguments[1], call.bang)
+    end,
+  },
+  {
+    name = 'OpenImage',
+    key = 'open_image',
+    run = function(nb)
+      output_image.open(nb)
     end,
   },
   {

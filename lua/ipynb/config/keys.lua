@@ -51,6 +51,8 @@ return {
   key('execute_line', '<leader>kL', 'Run the line under the cursor.'),
   key('cancel', '<leader>kq', 'Drop what is queued; in Visual mode of the selected cells.'),
   key('output', { 'go', '<leader>ko' }, 'Open the output in a window.'),
+  key('open_image', '<leader>kI', "Open the cell's image in the system's viewer."),
+  key('save_image', false, "Save the cell's image beside the notebook."),
   key('jump_to_error', '<leader>ke', "Go to the row in which the cell's error stands."),
   key('clear_output', '<leader>kc', "Clear the cell's output."),
   key('clear_all_outputs', '<leader>kC', 'Clear all outputs.'),

@@ -127,6 +127,10 @@ function operations.input(nb, op)
   end)
 end
 
+function operations.open_path(_, op)
+  require('ipynb.output.image').show(op.path)
+end
+
 function operations.answer(_, op)
   ask.on_answer(op.no, optional(op.answer))
 end

@@ -57,6 +57,11 @@ class Cell:
         return self._own_attachments
 
     @property
+    def attachments(self) -> JsonObject | None:
+        """Its attachments with those that its text names of what was merged into it."""
+        return with_named(self._own_attachments, self._absorbed, self.source)
+
+    @property
     def source(self) -> str:
         """The text, lines joined."""
         return "\n".join(self.lines)
@@ -98,8 +103,8 @@ class Cell:
         """Return the cell as a save would write it; the same object while nothing changes."""
         changes: dict[str, object] = {}
         if not self._is_text_recorded:
-            source = changes["source"] = self.source
-            attachments = with_named(self._own_attachments, self._absorbed, source)
+            changes["source"] = self.source
+            attachments = self.attachments
             if attachments is not self._record.attachments:
                 changes["attachments"] = attachments
             self._is_text_recorded = True

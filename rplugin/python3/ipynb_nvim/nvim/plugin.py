@@ -64,6 +64,8 @@ class Plugin:
             "columns": lambda buf, columns: self._sessions[buf].renderer.set_columns(columns),
             "custom_mimes": lambda buf, mimes: self._sessions[buf].renderer.set_custom_mimes(mimes),
             "rendered": lambda buf, *answer: self._sessions[buf].renderer.on_rendered(*answer),
+            "save_image": self._on_save_image,
+            "open_image": self._on_open_image,
             "close_output": lambda buf: self._sessions[buf].watched.close(),
         }
         self._requests: dict[str, Callable[..., Any]] = {
@@ -216,6 +218,13 @@ class Plugin:
     def _on_rename(self, buf: int, path: str) -> None:
         file = self._sessions[buf].file
         file.path, file.stamp = path, None
+
+    def _on_save_image(self, buf: int, cell_id: str, path: str | None, is_forced: bool) -> None:
+        pictures = self._sessions[buf].pictures
+        self._bridge.spawn(pictures.save(cell_id, path, is_forced=is_forced))
+
+    def _on_open_image(self, buf: int, cell_id: str) -> None:
+        self._bridge.spawn(self._sessions[buf].pictures.open(cell_id))
 
     def _on_clear_all_outputs(self, buf: int) -> None:
         session = self._sessions[buf]

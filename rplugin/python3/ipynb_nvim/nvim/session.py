@@ -11,6 +11,7 @@ from ipynb_nvim.nvim.choices import Choices
 from ipynb_nvim.nvim.kernel_chooser import KernelChooser
 from ipynb_nvim.nvim.kernel_desk import KernelDesk
 from ipynb_nvim.nvim.kernel_view import KernelView
+from ipynb_nvim.nvim.picture_desk import PictureDesk
 from ipynb_nvim.nvim.questions import Questions
 from ipynb_nvim.nvim.renderer import Renderer
 from ipynb_nvim.nvim.run_notice import RunNotice
@@ -95,6 +96,9 @@ class Session:
             bridge.spawn,
         )
         self.watched = WatchedOutput(notebook, self.renderer, bridge.spawn, options.temp_dir)
+        self.pictures = PictureDesk(
+            notebook, file, self.choices, self.renderer.tell, options.temp_dir
+        )
         self._edited = EditedCells(notebook, self.runner.queue)
         self._notice = RunNotice(options.notify_after_s, lambda: self.runner.queue.is_idle)
         notebook.subscribe(self._on_event)

@@ -19,13 +19,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipynb_nvim.domain.output import is_json_mime, joined
+from ipynb_nvim.domain.pictures import is_picture
 from ipynb_nvim.domain.stream_text import StreamText
 from ipynb_nvim.view.html_rows import html_rows, is_table
 from ipynb_nvim.view.json_rows import WHOLE, JsonFold, json_lines
 from ipynb_nvim.view.markdown_rows import latex_rows, markdown_rows
 from ipynb_nvim.view.placeholder import json_placeholder, placeholder
-from ipynb_nvim.view.rows import StyledRows, TextRows
+from ipynb_nvim.view.rows import PLAIN_HL, StyledRows, TextRows, clean
 from ipynb_nvim.view.table_rows import TableExtent
+from ipynb_nvim.view.virt_line import NOTE_HL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.domain.json_value import JsonObject, JsonValue
     from ipynb_nvim.view.rows import Rows
 
+_OPEN_HINT = " — :NotebookOpenImage opens it"
 _RICH_MIMES = ("text/markdown", "text/latex", "application/json", "text/html")
 
 # A text/plain that only names an object, such as "<IPython.core.display.HTML object>" or
@@ -76,7 +79,10 @@ def rows_of(mime: str, value: JsonValue, extent: Extent) -> Rows:
         return _line(f"[{mime}]")
     draw = _RENDERERS.get(mime) or (_plain if mime.startswith("text/") else None)
     rows = draw(text, extent) if draw else None
-    return rows if rows is not None and (len(rows) or not text) else _line(placeholder(mime, text))
+    if rows is not None and (len(rows) or not text):
+        return rows
+    line = [(clean(placeholder(mime, text)), PLAIN_HL)]
+    return StyledRows([[*line, (_OPEN_HINT, NOTE_HL)] if is_picture(mime) else line])
 
 
 def _plain(text: str, extent: Extent) -> Rows:  # noqa: ARG001 (one of the table's)
