@@ -1,0 +1,35 @@
+"""The clients of a notebook come and go with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import open_in
+from tests.editor.language_servers import init_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.harness import Child
+
+CLIENTS = "return #vim.lsp.get_clients({ bufnr = 0 })"
+
+
+@pytest.mark.parametrize("servers", [(), ("ruff",)])
+def test_a_notebook_can_be_closed_while_its_clients_start(
+    start_child: Callable[..., Child], notebook: Callable[..., Path], servers: tuple[str, ...]
+) -> None:
+    path, other = notebook("x = 1", "y = x"), notebook("z = 1", name="other.ipynb")
+    child = start_child(init=init_of(servers), cwd=path.parent)
+    open_in(child, other, ["z = 1"])
+    child.wait_for(lambda: child.lua(CLIENTS) > len(servers), what="the other's clients")
+    for _ in range(20):  # the clients start some 20 ms after the first screen
+        child.keys(f":edit {path}<CR>")
+        child.wait_for(lambda: "x = 1" in "".join(child.screen.rows()), what="the notebook")
+        child.settle()
+        child.keys(":bwipeout!<CR>")
+        child.settle()
+        assert not child.api.get_mode()["blocking"], child.picture()
