@@ -180,8 +180,9 @@ end
 local function show_cursor(nb)
   local edit = nb.edit
   if edit and vim.api.nvim_get_current_win() == edit.win then
-    local wo = vim.wo[edit.parent]
-    if wo.relativenumber or wo.cursorline then
+    local of_parent = { win = edit.parent }
+    local get = vim.api.nvim_get_option_value
+    if get('relativenumber', of_parent) or get('cursorline', of_parent) then
       follow_cursor(nb, edit, vim.api.nvim_win_get_cursor(edit.win))
     end
   end

@@ -18,6 +18,7 @@ local MAX_BYTES = 1e6
 ---@field tick integer facade's changedtick at which `text` was found to be the cell's
 ---@field text? string
 ---@field key string type and language
+---@field root? string language of the whole cell's tree
 ---@field language string filetype of the notebook
 ---@field parser? vim.treesitter.LanguageTree
 ---@field blocks table<integer, table<integer, ipynb.Span[]>> by block, by row in the cell
@@ -110,13 +111,18 @@ function M.get(nb, id, known, range)
   if not root then
     return nil
   end
-  local key = root .. ' ' .. nb.language
   local old, tree = known[id], nil
+  local is_edited = nb.edit ~= nil and nb.edit.cell_id == id
   local tick = vim.api.nvim_buf_get_changedtick(nb.buf)
+  local is_current = old and old.tick == tick and old.root == root and old.language == nb.language
+  if old and is_current and not is_edited and old.source ~= nil and old.text then
+    return old
+  end
+  local key = root .. ' ' .. nb.language
   if old and old.is_plain and old.key == key and old.tick == tick then
     return nil
   end
-  if nb.edit and nb.edit.cell_id == id then
+  if is_edited then
     tree = from_edit_buffer(old, nb.edit, root, key, range.end_row - range.row)
   end
   tree = tree or from_text(nb, old, root, key, range)
@@ -124,7 +130,7 @@ function M.get(nb, id, known, range)
     known[id] = { is_plain = true, key = key, tick = tick }
     return nil
   end
-  tree.language = nb.language
+  tree.root, tree.language = root, nb.language
   tree.blocks = tree.blocks or {}
   known[id] = tree
   return tree

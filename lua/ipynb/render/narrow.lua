@@ -11,13 +11,18 @@ local PRIORITY = 150
 
 --- The longest marker: `# <<ipynb_nvim:markdown>>`.
 local MARKER_WIDTH = 25
+--- More than signs, folds and numbers take of a window; asked first, as it costs next to nothing.
+local MAX_TEXTOFF = 60
 local BLANKS = { { (' '):rep(MARKER_WIDTH), 'NotebookPage' } }
 
 ---@param win integer
 ---@param buf integer
 ---@return boolean is_drawn
 local function on_win(_, win, buf)
-  if not notebooks.all()[buf] or not vim.wo[win].wrap then
+  local is_notebook = notebooks.all()[buf] ~= nil
+  if not is_notebook or vim.api.nvim_win_get_width(win) >= MARKER_WIDTH + MAX_TEXTOFF then
+    return false
+  elseif not vim.wo[win].wrap then
     return false
   end
   local info = vim.fn.getwininfo(win)[1]

@@ -16,25 +16,24 @@ local M = {}
 
 local NS = vim.api.nvim_create_namespace('ipynb.markdown')
 
---- Prepares the markdown cells between two rows.
+--- The markdown cells between two rows, but the one that is edited.
 ---@param nb ipynb.Notebook
 ---@param first_row integer
 ---@param last_row integer
----@return boolean is_any
-local function prepare_view(nb, first_row, last_row)
-  local state, is_any = nb.markdown, false
+---@return string[] ids
+local function in_view(nb, first_row, last_row)
+  local found = {}
   local _, first = nb.layout:at(first_row)
   local _, last = nb.layout:at(last_row)
   for index = first or 1, last or 0 do
     local id = nb.layout:id_at(index)
     if nb.edit and nb.edit.cell_id == id then
-      store.forget(state, nb.buf, id)
+      store.forget(nb.markdown, nb.buf, id)
     elseif nb.cells[id].cell_type == 'markdown' then
-      store.prepare(nb, id)
-      is_any = true
+      found[#found + 1] = id
     end
   end
-  return is_any
+  return found
 end
 
 --- Whether markdown is drawn here, and not by another plugin or not at all.
@@ -60,10 +59,17 @@ local function on_win(_, win, buf, first_row, last_row)
     store.forget_all(state, buf)
     return false
   end
-  store.set_view(state, buf, windows.view(buf))
   store.take_changes(nb, state)
+  local ids = in_view(nb, first_row, last_row)
+  if #ids == 0 then
+    return false
+  end
+  store.set_view(state, buf, windows.view(buf))
   state.source_row = windows.source_row(win)
-  return prepare_view(nb, first_row, last_row)
+  for _, id in ipairs(ids) do
+    store.prepare(nb, id)
+  end
+  return true
 end
 
 --- Whether a mark shows. The active cell's background lies over that of code: only what is
