@@ -1,13 +1,14 @@
--- Owns taking a client off a buffer; must not know which client it is or why.
+-- Owns taking clients off a buffer, and buffers from clients; must not know which they are or why.
+--
+-- Where a client still starts, Neovim has noted the buffer as attached, but nothing about it, and
+-- before 0.12 fails when either goes. So it is done when the client is ready.
 
 local M = {}
 
 --- How often a client that still starts is looked at.
 local POLL_MS, MAX_POLLS = 20, 500
 
---- Takes a client off a buffer. One that is still starting cannot be taken off: Neovim has noted
---- the buffer as attached, but nothing about it, and fails. It is done when the client is ready,
---- if it is still meant then.
+--- Takes a client off a buffer, when it is ready, if it is still meant then.
 ---@param client vim.lsp.Client
 ---@param buf integer
 ---@param is_meant? fun(): boolean

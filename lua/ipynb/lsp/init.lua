@@ -4,6 +4,7 @@
 -- One client for each notebook, on its facade and on the edit buffers of its code cells. It
 -- announces utf-8, so that Neovim's columns and ours are bytes.
 
+local client = require('ipynb.lsp.client')
 local detach = require('ipynb.lsp.detach').detach
 local completion = require('ipynb.lsp.completion')
 local inspection = require('ipynb.lsp.inspection')
@@ -53,31 +54,8 @@ end
 ---@param nb ipynb.Notebook
 ---@return vim.lsp.Client?
 local function running_client(nb)
-  local client = nb.lsp_client_id and vim.lsp.get_client_by_id(nb.lsp_client_id)
-  return client and not client.rpc.is_closing() and client or nil
-end
-
----@param nb ipynb.Notebook
----@param buf integer
-local function attach(nb, buf)
-  local client = running_client(nb)
-  if client then
-    if not vim.lsp.buf_is_attached(buf, client.id) then
-      vim.lsp.buf_attach_client(buf, client.id)
-    end
-    return
-  end
-  nb.lsp_client_id = vim.lsp.start({
-    name = M.CLIENT_NAME,
-    cmd = transport.command(service(nb)),
-    root_dir = vim.fs.dirname(nb.path),
-    offset_encoding = 'utf-8',
-  }, {
-    bufnr = buf,
-    reuse_client = function()
-      return false
-    end,
-  })
+  local one = nb.lsp_client_id and vim.lsp.get_client_by_id(nb.lsp_client_id)
+  return one and not one.rpc.is_closing() and one or nil
 end
 
 --- Whether a buffer is one to attach to: the facade, or the edit buffer of a code cell.
@@ -87,6 +65,33 @@ end
 local function is_wanted(nb, buf)
   local cell = nb.mirrors[buf] and nb.cells[nb.mirrors[buf].cell_id]
   return buf == nb.buf or (cell ~= nil and cell.cell_type == 'code')
+end
+
+--- Starts it where none runs, and puts it on every buffer that wants it then.
+---@param nb ipynb.Notebook
+---@param buf integer
+local function attach(nb, buf)
+  local running = running_client(nb)
+  if running then
+    client.attach(running, buf)
+    return
+  end
+  nb.lsp_client_id = client.start({
+    name = M.CLIENT_NAME,
+    cmd = transport.command(service(nb)),
+    root_dir = vim.fs.dirname(nb.path),
+    offset_encoding = 'utf-8',
+  }, function(started)
+    if started.id ~= nb.lsp_client_id then
+      return -- the notebook went meanwhile
+    end
+    client.attach(started, nb.buf)
+    for one in pairs(nb.mirrors) do
+      if is_wanted(nb, one) then
+        client.attach(started, one)
+      end
+    end
+  end)
 end
 
 --- Attaches the client to an edit buffer, or takes it away where the cell is no code any more.
@@ -118,10 +123,10 @@ end
 ---@param nb ipynb.Notebook
 function M.stop(nb)
   servers.stop(nb)
-  local client = running_client(nb)
+  local running = running_client(nb)
   nb.lsp_client_id = nil
-  if client then
-    vim.lsp.stop_client(client.id)
+  if running then
+    vim.lsp.stop_client(running.id)
   end
 end
 

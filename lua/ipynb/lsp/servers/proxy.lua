@@ -5,6 +5,7 @@
 -- LspAttach, :LspStop. Neovim puts the answers of several servers together as in any file.
 
 local detach = require('ipynb.lsp.detach').detach
+local in_process = require('ipynb.lsp.client')
 local capabilities = require('ipynb.lsp.servers.capabilities')
 local real = require('ipynb.lsp.servers.real')
 local request = require('ipynb.lsp.servers.request')
@@ -59,17 +60,18 @@ local function set_hooks(server, dispatchers)
   end
 end
 
---- Starts it on the facade.
+--- Starts it; `on_ready` puts it on the buffers that want it, by `follow`.
 ---@param server ipynb.LspServer
+---@param on_ready fun()
 ---@param on_exit fun()
-function M.start(server, on_exit)
+function M.start(server, on_ready, on_exit)
   local nb = server.nb
   local service = {
     capabilities = capabilities.announce(server.client, nb.shadow),
     handlers = request.handlers(server),
     capture = function() end,
   }
-  server.proxy_id = vim.lsp.start({
+  server.proxy_id = in_process.start({
     name = server.client.name,
     cmd = function(dispatchers)
       set_hooks(server, dispatchers)
@@ -79,12 +81,7 @@ function M.start(server, on_exit)
     offset_encoding = 'utf-8',
     commands = commands(server),
     on_exit = vim.schedule_wrap(on_exit),
-  }, {
-    bufnr = nb.buf,
-    reuse_client = function()
-      return false
-    end,
-  })
+  }, on_ready)
 end
 
 ---@param server ipynb.LspServer
@@ -92,10 +89,9 @@ end
 ---@param is_wanted boolean
 function M.follow(server, buf, is_wanted)
   local client = M.client(server)
-  local is_attached = client and vim.lsp.buf_is_attached(buf, client.id)
-  if client and is_wanted and not is_attached then
-    vim.lsp.buf_attach_client(buf, client.id)
-  elseif client and not is_wanted and is_attached then
+  if client and is_wanted then
+    in_process.attach(client, buf)
+  elseif client then
     detach(client, buf)
   end
 end

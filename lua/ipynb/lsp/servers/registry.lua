@@ -117,11 +117,15 @@ function M.add(nb, client)
   intercept.watch(client, seen)
   stop_unseen(nb.shadow, client.id)
   proxy.start(server, function()
+    if not server.is_ended then
+      M.follow(nb, nb.buf)
+      vim.iter(vim.tbl_keys(nb.mirrors)):each(function(buf)
+        M.follow(nb, buf)
+      end)
+    end
+  end, function()
     on_proxy_exit(server)
   end)
-  for buf in pairs(nb.mirrors) do
-    M.follow(nb, buf)
-  end
   pull.ask(server)
 end
 
