@@ -81,6 +81,19 @@ def test_format_all_is_one_undo_step_around_magics_and_keeps_outputs(
     assert text(child) == before
 
 
+def test_pylsp_formats_every_cell_every_time(start_child: StartChild, notebook: Write) -> None:
+    # Its threads share what autopep8 changes: asked for cells at once, it left some as they were.
+    cells = [f"value_{index} =  {index}" for index in range(6)]
+    child = start_with(start_child, notebook(*cells), cells, "pylsp")
+    wait_formatter(child)
+    before = text(child)
+    for _ in range(4):
+        child.keys_and_settle(":NotebookFormatAll<CR>")
+        child.wait_for(lambda: "=  " not in text(child), ANSWER_S, "all cells formatted")
+        child.keys_and_settle("u")
+        assert text(child) == before
+
+
 def test_format_cell_formats_the_cell_at_the_cursor_from_the_float_too(
     start_child: StartChild, notebook: Write
 ) -> None:

@@ -73,24 +73,20 @@ local function open(server, uri, lines)
   })
 end
 
---- Formats lines; the answer is all of them.
+---@class ipynb.FormatCell
+---@field id string
+---@field lines string[]
+---@field hidden string[] the same without magics
+
+--- Formats a cell; the answer is all of its lines.
 ---@param server ipynb.LspServer
 ---@param order ipynb.FormatOrder
----@param cell_id string
----@param lines string[]
----@param on_done fun(lines: string[]?, problem: string?)
-local function format_lines(server, order, cell_id, lines, on_done)
-  local is_masked = injection.has_magics(server.nb.language)
-  local hidden = lines
-  if is_masked then
-    hidden = format_mask.hide(lines)
-  end
-  if not hidden then
-    on_done(lines)
-    return
-  end
+---@param cell ipynb.FormatCell
+---@param on_done fun(lines: string[], problem: string?)
+local function format_cell(server, order, cell, on_done)
   local client, uri = server.client, new_uri(server.nb)
-  local range = order.ranges and order.ranges[cell_id]
+  local lines, hidden = cell.lines, cell.hidden
+  local range = order.ranges and order.ranges[cell.id]
   local params = { textDocument = { uri = uri }, options = order.options, range = range }
   local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
   open(server, uri, hidden)
@@ -113,26 +109,35 @@ local function format_lines(server, order, cell_id, lines, on_done)
   end)
 end
 
---- Formats cells by one server.
+--- Formats cells by one server, one after the other: pylsp formats in threads that share what they
+--- change, and has no edits for some of several cells asked for at once.
 ---@param server ipynb.LspServer
 ---@param order ipynb.FormatOrder
 ---@param cells table<string, string[]> text by cell
 ---@param on_done fun(cells: table<string, string[]>, problem: string?)
 function M.cells(server, order, cells, on_done)
-  local left, result, problem = vim.tbl_count(cells), {}, nil
-  if left == 0 then
-    on_done(result)
-  end
+  local result, waiting, problem = {}, {}, nil
+  local has_magics = injection.has_magics(server.nb.language)
   for id, lines in pairs(cells) do
-    format_lines(server, order, id, lines, function(formatted, one_problem)
-      result[id] = formatted
+    result[id] = lines
+    local hidden = has_magics and format_mask.hide(lines) or not has_magics and lines
+    if hidden then
+      waiting[#waiting + 1] = { id = id, lines = lines, hidden = hidden }
+    end
+  end
+  local function go_on(index)
+    local cell = waiting[index]
+    if not cell then
+      on_done(result, problem)
+      return
+    end
+    format_cell(server, order, cell, function(formatted, one_problem)
+      result[cell.id] = formatted
       problem = problem or one_problem
-      left = left - 1
-      if left == 0 then
-        on_done(result, problem)
-      end
+      go_on(index + 1)
     end)
   end
+  go_on(1)
 end
 
 --- Puts formatted text, unless the cell has changed meanwhile.
