@@ -12,7 +12,18 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench import cells, coloring, completion, cursor, flood, keystroke, opening, rendering, running
+from bench import (
+    cells,
+    coloring,
+    completion,
+    cursor,
+    flood,
+    keystroke,
+    lsp,
+    opening,
+    rendering,
+    running,
+)
 from bench.figures import HEADER, Figure
 from tests.harness.launch import nvim_program
 
@@ -26,6 +37,7 @@ FIGURES = {
     "9": coloring,
     "10": completion,
     "11": rendering,
+    "12": lsp,
 }
 RESULTS = Path(__file__).with_name("results")
 

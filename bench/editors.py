@@ -39,9 +39,9 @@ class Editors:
     def __exit__(self, *_error: object) -> None:
         self._stack.close()
 
-    def plain(self) -> Child:
-        """Start Neovim without configuration."""
-        return self._start(is_plugin=False)
+    def plain(self, init: str = "") -> Child:
+        """Start Neovim without the plugin; ``init`` is Lua that it runs first."""
+        return self._start(is_plugin=False, init=init)
 
     def with_plugin(self, init: str = "") -> Child:
         """Start Neovim with the plugin and nothing else; ``init`` is Lua that runs before it."""

@@ -27,8 +27,8 @@ class Launch:
     """What a test may say about the Neovim it starts.
 
     ``init`` is Lua that runs before the plugins of the runtime path; without ``is_plugin``
-    only plain Neovim starts. ``has_groups`` asks for highlight group names on the screen,
-    ``is_rgb`` for a UI with all colours, not those of a terminal.
+    only plain Neovim starts, with that. ``has_groups`` asks for highlight group names on the
+    screen, ``is_rgb`` for a UI with all colours, not those of a terminal.
     ``has_parser``: the plugin has built its tree-sitter parser before.
     """
 
@@ -104,7 +104,10 @@ def _give_parser(home: Path) -> None:
 
 
 def _config(launch: Launch) -> Sequence[str]:
-    return ("-n", "-u", str(INIT)) if launch.is_plugin else ("-n", "--clean")
+    if launch.is_plugin:
+        return ("-n", "-u", str(INIT))
+    init = ("--cmd", "lua dofile(vim.env.IPYNB_TEST_INIT)") if launch.init else ()
+    return ("-n", "--clean", *init)
 
 
 def _environment(home: Path, runtime_dir: Path) -> Mapping[str, str]:

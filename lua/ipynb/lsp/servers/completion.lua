@@ -30,16 +30,17 @@ end
 --- a command.
 ---@param document ipynb.LspDocument
 ---@param edits lsp.TextEdit[]
+---@param first_row fun(): integer where an import may stand
 ---@return lsp.TextEdit[] here
 ---@return lsp.TextEdit[] elsewhere
-local function split(document, edits)
+local function split(document, edits, first_row)
   local here, elsewhere = {}, {}
   for _, edit in ipairs(edits) do
     local mapped = document.cell_id and document:to_asked(edit.range)
     if mapped then
       here[#here + 1] = { range = mapped, newText = edit.newText }
     elseif document.cell_id and is_import(edit) then
-      local at = { line = import_row(document), character = 0 }
+      local at = { line = first_row(), character = 0 }
       local text = vim.trim(edit.newText) .. '\n'
       here[#here + 1] = { range = { start = at, ['end'] = at }, newText = text }
     else
@@ -49,39 +50,67 @@ local function split(document, edits)
   return here, elsewhere
 end
 
+--- Ranges in the asked buffer: most items of an answer have the same one.
 ---@param document ipynb.LspDocument
----@param item lsp.CompletionItem
----@param mapped lsp.CompletionItem
-local function add_other_edits(document, item, mapped)
-  local edits = item.additionalTextEdits
-  if type(edits) ~= 'table' or #edits == 0 then
-    return
-  end
-  local here, elsewhere = split(document, edits)
-  mapped.additionalTextEdits = here
-  if #elsewhere > 0 then
-    local action = { title = item.label, edit = { changes = { [document.uri] = elsewhere } } }
-    mapped.command = {
-      title = item.label,
-      command = capabilities.APPLY_COMMAND,
-      arguments = { { action = action, home = document.cell_id } },
-    }
+---@return fun(range: lsp.Range): lsp.Range?
+local function range_mapper(document)
+  local known = {}
+  return function(range)
+    local first, last = range.start, range['end']
+    local key = ('%d:%d:%d:%d'):format(first.line, first.character, last.line, last.character)
+    if known[key] == nil then
+      known[key] = document:to_asked(range) or false
+    end
+    local mapped = known[key]
+    return mapped
+      and {
+        start = { line = mapped.start.line, character = mapped.start.character },
+        ['end'] = { line = mapped['end'].line, character = mapped['end'].character },
+      }
   end
 end
 
+--- Turns the items of one answer into Neovim's, in place: there may be thousands of them.
 ---@param document ipynb.LspDocument
----@param item lsp.CompletionItem
----@return lsp.CompletionItem
-local function map_item(document, item)
-  local mapped = {}
-  for key, value in pairs(item) do
-    mapped[key] = value
+---@return fun(item: lsp.CompletionItem)
+local function mapper(document)
+  local to_asked, uri, row = range_mapper(document), document.asked_uri, nil
+  local function first_row()
+    row = row or import_row(document)
+    return row
   end
-  if type(item.textEdit) == 'table' then
-    mapped.textEdit = translate.from_server(document, item.textEdit)
+  return function(item)
+    local edit, others = item.textEdit, item.additionalTextEdits
+    item.data = {
+      uri = uri,
+      original = {
+        data = item.data,
+        textEdit = edit,
+        additionalTextEdits = others,
+        command = item.command,
+      },
+    }
+    if type(edit) == 'table' then
+      item.textEdit = {
+        newText = edit.newText,
+        range = edit.range and to_asked(edit.range) or nil,
+        insert = edit.insert and to_asked(edit.insert) or nil,
+        replace = edit.replace and to_asked(edit.replace) or nil,
+      }
+    end
+    if type(others) == 'table' and #others > 0 then
+      local here, elsewhere = split(document, others, first_row)
+      item.additionalTextEdits = here
+      if #elsewhere > 0 then
+        local action = { title = item.label, edit = { changes = { [document.uri] = elsewhere } } }
+        item.command = {
+          title = item.label,
+          command = capabilities.APPLY_COMMAND,
+          arguments = { { action = action, home = document.cell_id } },
+        }
+      end
+    end
   end
-  add_other_edits(document, item, mapped)
-  return translate.keep_original(mapped, item, document)
 end
 
 ---@param document ipynb.LspDocument
@@ -89,26 +118,41 @@ end
 ---@return any
 function M.answer(document, result)
   local items = vim.islist(result) and result or result.items or {}
-  local defaults, mapped = result.itemDefaults, {}
-  for i, item in ipairs(items) do
+  local defaults, map = result.itemDefaults, mapper(document)
+  for _, item in ipairs(items) do
     if type(defaults) == 'table' and item.data == nil then
       item.data = defaults.data
     end
-    mapped[i] = map_item(document, item)
+    map(item)
   end
   if type(defaults) == 'table' then
     defaults = vim.tbl_extend('force', defaults, {
       editRange = defaults.editRange and translate.from_server(document, defaults.editRange),
     })
   end
-  return { isIncomplete = result.isIncomplete or false, items = mapped, itemDefaults = defaults }
+  return { isIncomplete = result.isIncomplete or false, items = items, itemDefaults = defaults }
+end
+
+--- An item as the server made it.
+---@param _ ipynb.LspDocument
+---@param item lsp.CompletionItem
+---@return lsp.CompletionItem
+function M.original(_, item)
+  local original = type(item.data) == 'table' and item.data.original
+  if not original then
+    return item
+  end
+  local sent = vim.tbl_extend('force', item, original)
+  sent.data, sent.command = original.data, original.command
+  return sent
 end
 
 ---@param document ipynb.LspDocument
----@param result lsp.CompletionItem
+---@param item lsp.CompletionItem
 ---@return lsp.CompletionItem
-function M.resolved(document, result)
-  return map_item(document, result)
+function M.resolved(document, item)
+  mapper(document)(item)
+  return item
 end
 
 return M

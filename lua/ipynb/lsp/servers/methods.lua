@@ -112,7 +112,7 @@ M.all = {
   ['callHierarchy/incomingCalls'] = { ask = original_of_item, answer = calls('from') },
   ['callHierarchy/outgoingCalls'] = { ask = original_of_item, answer = calls('to') },
   ['codeLens/resolve'] = { ask = original, answer = resolved_item },
-  ['completionItem/resolve'] = { ask = original, answer = completion.resolved },
+  ['completionItem/resolve'] = { ask = completion.original, answer = completion.resolved },
   ['documentLink/resolve'] = { ask = original, answer = resolved_item },
   ['inlayHint/resolve'] = { ask = original, answer = resolved_item },
   ['textDocument/codeAction'] = { handle = code_action.list },
