@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Choose the seed of the random sequences once, for all workers of pytest-xdist."""
+    """Choose the seed of the random sequences once, for all workers of pytest-xdist.
+
+    Functions that tests share say what they found, as tests do.
+    """
+    pytest.register_assert_rewrite("tests.editor.lsp_python_checks")
     os.environ.setdefault("IPYNB_DIFF_SEED", str(random.SystemRandom().randrange(10**6)))
 
 

@@ -91,7 +91,8 @@ def diagnostics(child: Child, buf: int = 0) -> list[dict[str, Any]]:
     """Return what `vim.diagnostic` has of a buffer."""
     return child.lua(
         "return vim.tbl_map(function(d) return { lnum = d.lnum, col = d.col, code = d.code, "
-        "source = d.source, message = d.message } end, vim.diagnostic.get(...))",
+        "source = d.source, severity = d.severity, message = d.message } end, "
+        "vim.diagnostic.get(...))",
         buf,
     )
 

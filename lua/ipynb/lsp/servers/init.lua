@@ -83,7 +83,7 @@ local function on_notify(event)
     local server = nb.servers and nb.servers[event.data.client_id]
     if server and params.textDocument.uri == vim.uri_from_bufnr(nb.shadow) then
       pull.ask(server)
-      server.tell('workspace/inlayHint/refresh')
+      server.changed()
     end
   end
 end

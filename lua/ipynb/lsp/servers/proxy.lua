@@ -26,6 +26,20 @@ local function commands(server)
   return result
 end
 
+--- Outgoing calls are listed by Neovim 0.12 as places of the buffer that was asked about: ours are
+--- the facade's rows.
+---@param server ipynb.LspServer
+---@return table<string, lsp.Handler>
+local function handlers(server)
+  local method = 'callHierarchy/outgoingCalls'
+  return {
+    [method] = function(err, result, context, ...)
+      local shown = vim.tbl_extend('force', context, { bufnr = server.nb.buf })
+      return vim.lsp.handlers[method](err, result, shown, ...)
+    end,
+  }
+end
+
 --- A folder that is no other client's: with it, the one client is not taken for the other.
 ---@param server ipynb.LspServer
 ---@return string
@@ -42,12 +56,39 @@ function M.client(server)
   return client and not real.is_stopped(client) and client or nil
 end
 
+--- Tells what listens for changes that this client's server knows the text, as Neovim itself does
+--- where it sends it: folds, hints, lenses and colours are asked for again. Of buffers in view.
+---@param client vim.lsp.Client
+local function announce_change(client)
+  for buf in pairs(client.attached_buffers) do
+    if #vim.fn.win_findbuf(buf) > 0 then
+      local version = vim.api.nvim_buf_get_changedtick(buf)
+      local document = { uri = vim.uri_from_bufnr(buf), version = version }
+      vim.api.nvim_exec_autocmds('LspNotify', {
+        buffer = buf,
+        modeline = false,
+        data = {
+          client_id = client.id,
+          method = 'textDocument/didChange',
+          params = { textDocument = document, contentChanges = {} },
+        },
+      })
+    end
+  end
+end
+
 ---@param server ipynb.LspServer
 ---@param dispatchers vim.lsp.rpc.Dispatchers
 local function set_hooks(server, dispatchers)
   function server.tell(method)
     if M.client(server) then
       dispatchers.server_request(method, nil)
+    end
+  end
+  function server.changed()
+    local client = M.client(server)
+    if client then
+      announce_change(client)
     end
   end
   function server.announce()
@@ -80,6 +121,7 @@ function M.start(server, on_ready, on_exit)
     root_dir = root_dir(server),
     offset_encoding = 'utf-8',
     commands = commands(server),
+    handlers = handlers(server),
     on_exit = vim.schedule_wrap(on_exit),
   }, on_ready)
 end

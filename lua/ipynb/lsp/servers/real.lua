@@ -8,6 +8,13 @@ local M = {}
 local IS_METHOD = vim.fn.has('nvim-0.11') == 1 -- before, a client's functions took no `self`
 local REQUEST_FAILED = -32803
 
+--- Methods that Neovim 0.10 does not know and therefore takes for supported.
+local UNKNOWN = {
+  ['textDocument/foldingRange'] = 'foldingRangeProvider',
+  ['textDocument/linkedEditingRange'] = 'linkedEditingRangeProvider',
+  ['textDocument/selectionRange'] = 'selectionRangeProvider',
+}
+
 --- Open requests by client, the whole mutable state of this module.
 ---@type table<integer, table<table, fun(err: table)>>
 local open = {}
@@ -30,6 +37,8 @@ end
 function M.supports(client, method, buf)
   if IS_METHOD then
     return client:supports_method(method, buf)
+  elseif UNKNOWN[method] then
+    return client.server_capabilities[UNKNOWN[method]] ~= nil
   end
   return client.supports_method(method, { bufnr = buf })
 end

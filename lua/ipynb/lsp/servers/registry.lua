@@ -21,6 +21,7 @@ local M = {}
 ---@field is_ended boolean
 ---@field cancel_pull? fun()
 ---@field tell fun(method: string) a request of the server for Neovim
+---@field changed fun() the server knows the text as it is now
 ---@field announce fun() the server's capabilities have changed
 
 --- Clients whose messages come by us, the whole mutable state of this module.
@@ -111,6 +112,7 @@ function M.add(nb, client)
     reports = {},
     is_ended = false,
     tell = function() end,
+    changed = function() end,
     announce = function() end,
   }
   nb.servers[client.id] = server
@@ -158,6 +160,10 @@ local function detach(buf, client, tries)
   detach_client(client, buf)
   for _, is_pull in ipairs({ false, true }) do
     vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client.id, is_pull), buf)
+  end
+  local nb = notebook.get(buf)
+  for _, server in pairs(nb and nb.servers or {}) do
+    server.changed() -- what Neovim has asked of both may have been dropped
   end
   if not next(client.attached_buffers) then
     real.stop(client)
