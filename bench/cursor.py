@@ -32,7 +32,9 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
             times["facade"] += [step_ms(child) for _ in range(STEPS)]
     measured, plain = statistics.median(times["facade"]), statistics.median(times["plain"])
     name = "8 j through 1,000 cells, a step"
-    return [Figure(name, measured, plain, "ms", Rule.DIFFERENCE, LIMIT_MS)]
+    mean = statistics.fmean(times["facade"]) - statistics.fmean(times["plain"])
+    note = f"on average {mean:+.2f}: cells that come into view are read then"
+    return [Figure(name, measured, plain, "ms", Rule.DIFFERENCE, LIMIT_MS, note)]
 
 
 def plain_editor(editors: Editors, cells: list[dict[str, object]]) -> Child:

@@ -92,10 +92,12 @@ class Typist:
         letter = LETTERS[self._count % len(LETTERS)]
         self._count += 1
         row, col = self._child.screen.cursor
-        return self._child.latency_ms(
+        taken_ms = self._child.latency_ms(
             letter,
             lambda screen: screen.cursor == (row, col + 1) and screen.cell_text(row, col) == letter,
         )
+        self._child.settle()  # what is left to do after this key is not the next one's
+        return taken_ms
 
     def _start_line(self) -> None:
         before = self._child.screen.cursor

@@ -4,12 +4,16 @@
 --
 -- A dedicated host is our own process on the remote plugin's package; a shared one is the
 -- channel of Neovim's `python3` remote-plugin host. Both take the same two methods.
+--
+-- What follows each key is posted: sent when the key is on screen, as the host would work beside
+-- the redraw, or before anything else that is sent.
 
 local shared_host = require('ipynb.host.shared')
 
 local M = {}
 
 local NOTIFY, REQUEST = 'ipynb_notify', 'ipynb_request'
+local POST_DELAY_MS = 5 -- Neovim has written the screen then, also on a busy machine
 local PACKAGES = 'pynvim jupyter_client nbformat pyzmq msgpack'
 local BOOT = 'import sys, pynvim; sys.argv[0] = "ipynb-host"; pynvim.start_host()'
 
@@ -29,6 +33,10 @@ local state = {
   death_listeners = {},
   is_leaving = false,
   is_asking = false, -- a death is told by whoever asked
+  ---@type any[][] method and arguments
+  posted = {},
+  ---@type uv.uv_timer_t?
+  timer = nil,
 }
 
 ---@return string path of the Python package of the remote plugin
@@ -76,7 +84,7 @@ end
 
 ---@param problem string
 local function on_death(problem)
-  state.host, state.problem = nil, problem
+  state.host, state.problem, state.posted = nil, problem, {}
   if state.is_leaving then
     return
   end
@@ -152,17 +160,46 @@ function M.is_running()
   return state.host ~= nil
 end
 
+---@param ... any
+---@return boolean sent
+local function send(...)
+  if not state.host then
+    return false
+  end
+  -- E: "Invalid channel" between the host's death and its on_exit.
+  local ok = pcall(vim.rpcnotify, state.host.chan, NOTIFY, ...)
+  return ok
+end
+
+local function send_posted()
+  local posted = state.posted
+  state.posted = {}
+  for _, message in ipairs(posted) do
+    send(unpack(message, 1, message.n))
+  end
+end
+
 --- Sends without waiting; starts no host.
 ---@param method string
 ---@param ... any
 ---@return boolean sent
 function M.notify(method, ...)
+  send_posted()
+  return send(method, ...)
+end
+
+--- Sends a moment later; the order of all that is sent is kept.
+---@param method string
+---@param ... any
+function M.post(method, ...)
   if not state.host then
-    return false
+    return
   end
-  -- E: "Invalid channel" between the host's death and its on_exit.
-  local ok = pcall(vim.rpcnotify, state.host.chan, NOTIFY, method, ...)
-  return ok
+  state.posted[#state.posted + 1] = { n = select('#', ...) + 1, method, ... }
+  if #state.posted == 1 then
+    state.timer = state.timer or assert(vim.uv.new_timer())
+    state.timer:start(POST_DELAY_MS, 0, vim.schedule_wrap(send_posted))
+  end
 end
 
 --- Asks and waits; starts a host when there is none.
@@ -176,6 +213,7 @@ function M.request(method, ...)
     return nil, problem
   end
   local host = state.host
+  send_posted()
   -- E: the host died meanwhile, or its import failed.
   local ok, result = pcall(vim.rpcrequest, chan, REQUEST, method, ...)
   if ok then

@@ -13,7 +13,7 @@ local M = {}
 local function send(nb, method, ...)
   nb.sync_no = nb.sync_no + 1
   if nb.is_attached then
-    rpc.notify(method, nb.buf, nb.sync_no, ...)
+    rpc.post(method, nb.buf, nb.sync_no, ...)
   end
 end
 
