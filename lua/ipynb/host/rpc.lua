@@ -8,14 +8,13 @@
 -- What follows each key is posted: sent when the key is on screen, as the host would work beside
 -- the redraw, or before anything else that is sent.
 
+local dedicated_host = require('ipynb.host.dedicated')
 local shared_host = require('ipynb.host.shared')
 
 local M = {}
 
 local NOTIFY, REQUEST = 'ipynb_notify', 'ipynb_request'
 local POST_DELAY_MS = 5 -- Neovim has written the screen then, also on a busy machine
-local PACKAGES = 'pynvim jupyter_client nbformat pyzmq msgpack'
-local BOOT = 'import sys, pynvim; sys.argv[0] = "ipynb-host"; pynvim.start_host()'
 
 ---@class ipynb.Host
 ---@field chan integer
@@ -58,30 +57,6 @@ function M.python()
   return path ~= '' and path or nil, 'no python3 on PATH: install Python 3.10+ or set `python`'
 end
 
----@param python string
----@param stderr string[]
----@param code integer
----@return string problem one line: what failed, what to do
-local function explain(python, stderr, code)
-  local last = ''
-  for _, line in ipairs(stderr) do
-    if line:match('%S') then
-      last = line
-    end
-  end
-  if last:match('ModuleNotFoundError') then
-    local module = last:match("'([^']+)'") or '?'
-    local command = ('%s -m pip install %s'):format(python, PACKAGES)
-    return ('Python package %s is missing: run  %s'):format(module, command)
-  end
-  if last ~= '' then
-    return ('the host ended: %s; see :checkhealth ipynb'):format(last)
-  elseif code > 128 then
-    return ('the host was killed (signal %d)'):format(code - 128)
-  end
-  return ('the host ended (exit code %d)'):format(code)
-end
-
 ---@param problem string
 local function on_death(problem)
   state.host, state.problem, state.posted = nil, problem, {}
@@ -101,26 +76,14 @@ local function start_dedicated()
     return nil, problem
   end
   local host = { mode = 'dedicated', python = python, stderr = { '' } }
-  local chan = vim.fn.jobstart({ python, '-c', BOOT, package_path() }, {
-    rpc = true,
-    env = { PYTHONUNBUFFERED = '1' },
-    on_stderr = function(_, lines) -- the first goes on where the last chunk ended
-      host.stderr[#host.stderr] = (host.stderr[#host.stderr] or '') .. lines[1]
-      vim.list_extend(host.stderr, lines, 2)
-      while #host.stderr > 200 do
-        table.remove(host.stderr, 1)
-      end
-    end,
-    on_exit = function(_, code)
-      if state.host == host then
-        on_death(explain(python, host.stderr, code))
-      end
-    end,
-  })
-  if chan <= 0 then
+  host.chan = dedicated_host.start(python, package_path(), host.stderr, function(why)
+    if state.host == host then
+      on_death(why)
+    end
+  end)
+  if not host.chan then
     return nil, 'cannot start ' .. python
   end
-  host.chan = chan
   return host
 end
 
