@@ -188,12 +188,15 @@ function M.restore(nb, states, ids)
   for win, closed in pairs(states) do
     -- What went away may come back by undo.
     local known = nb.closed_folds[win] or {}
-    nb.closed_folds[win] = vim.tbl_extend('force', known, closed)
+    nb.closed_folds[win] = known
+    for id, is_closed in pairs(closed) do
+      known[id] = is_closed
+    end
     vim.api.nvim_win_call(win, function()
       local view, is_enabled = vim.fn.winsaveview(), vim.wo.foldenable
       vim.wo[win][0].foldenable = true
       for _, run in ipairs(runs(nb, ids)) do
-        fold_run(nb, run, nb.closed_folds[win])
+        fold_run(nb, run, known)
       end
       close_again(nb, closed)
       vim.wo[win][0].foldenable = is_enabled
@@ -214,7 +217,7 @@ end
 
 --- Opens the folds at the cursor as 'foldopen' wants after such a move.
 ---@param win integer
----@param move 'block'|'jump'|'mark'|'undo'
+---@param move 'block'|'jump'|'mark'|'search'|'undo'
 function M.follow_move(win, move)
   local wanted = vim.opt.foldopen:get()
   if vim.list_contains(wanted, move) or vim.list_contains(wanted, 'all') then
