@@ -2,75 +2,50 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import open_in
 from tests.editor.language_servers import diagnostics, go_to, init_of, start_with
+from tests.editor.magic_notebooks import ANY_NAME, CELL_BY_CELL, NOTEBOOKS, code_of
+from tests.harness import write_notebook
+from tests.harness.launch import VENV_BIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.harness import CellSpec, Child
+    from tests.harness import Child
 
     StartChild = Callable[..., Child]
     Write = Callable[..., Path]
 
-ANSWER_S = 20
+ANSWER_S = 30
+BROKEN = "broken = = 1"
 TRUTH = "completely_unknown"
-# Each is right in IPython; read as a file of Python most are full of errors.
-NOTEBOOKS: dict[str, list[CellSpec]] = {
-    "line magics": ["%matplotlib inline\n%load_ext autoreload\n%autoreload 2\nx = 1\nx"],
-    "automagic help": ["x = 1\nx?\nx??\n?x\n%timeit?\n*int*?\nx"],
-    "shell": ["!ls -la\n!pip install numpy\nfiles = !ls\nfiles[0]"],
-    "shell twice": ["!!ls\nfor i in range(2):\n    !echo $i"],
-    "assigned magics": ["where = %pwd\nprint(where)"],
-    "timeit": ["def f(a):\n    return a\n\n\n%timeit f(3)\n%timeit -n 10 f(4)\n%time y = f(5)\ny"],
-    "cell timeit": ["def g():\n    return 1", "%%timeit\ng()", "%%time\nz = g()\nz"],
-    "bash cell": ["%%bash\nfor i in 1 2 3; do echo $i; done", "1 + 1"],
-    "html cell": ["%%html\n<b>bold</b>", "2"],
-    "javascript cell": ["%%javascript\nconsole.log('x');", "3"],
-    "sql cell": ["%load_ext sql", "%%sql\nselect * from t where a > 1;"],
-    "R cell": ["%load_ext rpy2.ipython", "%%R\nx <- c(1, 2)\nplot(x)"],
-    "writefile": ["%%writefile out.txt\nthis is { no python"],
-    "capture": ["%%capture out\nprint('x')", "out.show()"],
-    "bash output": ["%%bash --out listing\nls", "print(listing)"],
-    "run defines": ["%run other.py", "name_from_other"],
-    "pylab defines": ["%pylab inline", "plot([1, 2])"],
-    "store": ["%store -r kept", "kept"],
-    "await": ["import asyncio", "await asyncio.sleep(0)", "x = await asyncio.sleep(0, 1)\nx"],
-    "await in blocks": [
-        "import asyncio",
-        "for i in range(2):\n    await asyncio.sleep(0)\nif i:\n    await asyncio.sleep(0)",
-    ],
-    "async for": [
-        "async def numbers():\n    yield 1",
-        "async for n in numbers():\n    print(n)",
-        "print([n async for n in numbers()])",
-    ],
-    "last expression": ["x = {'a': 1}", "x['a']", "x", "[1, 2, 3]", "x == {}"],
-    "suppressed": ["x = 1\nx;"],
-    "last before comment": ["x = 1\nx\n# the end"],
-    "names across cells": ["def first():\n    return 1", ("markdown", "text"), "first()"],
-    "ipython names": ["display(1)", "get_ipython()", "_", "Out[1]", "In[0]", "_1", "__"],
-    "imports everywhere": ["x = 1", "import json\njson.dumps(x)", "import re\nre.compile('x')"],
-    "indented magics": ["if True:\n    %matplotlib inline\nelse:\n    !ls"],
-    "continued": ["!ls \\\n  -la\n%timeit \\\n  1 + 1\nx = 2\nx"],
-    "quoted percent": ["a = 7\nb = 3\nprint(a\n      % b)\n'''\n%not magic\n!neither\n'''"],
-    "non-ascii": ["näme = '😀'\n%timeit len(näme)\nnäme"],
-    "escaped calls": [",print a b\n;print a b\n/print 1"],
-    "several blank": ["import os\n\nos.getcwd()", "\n\n\nos.sep"],
-    "conda": ["%pip install x\n%conda install y\n%cd ..\n%env A=1\n%who"],
-    "prun and debug": ["def h():\n    return 1\n\n\n%prun h()\n%debug\n%%time"],
-}
-
-
-def joined() -> list[CellSpec]:
-    """All of them as one notebook, but for those that define whatever they like."""
-    apart = {"run defines", "pylab defines"}
-    return [cell for name, cells in NOTEBOOKS.items() if name not in apart for cell in cells]
+SERVERS = ("basedpyright", "ruff", "ty", "pylsp", "jedi")
+# What style checkers say of a place in a file, and what is no error in a notebook.
+STRICT = 'line-length = 120\nlint.select = ["B", "E", "F", "I", "INP", "N", "PLE", "W"]\n'
+# True of examples so small: imports that are not used or not installed; a magic returns Any.
+TRUE = ("F401", "F811", "F841", "I001", "reportUnused", "reportMissing", "unresolved-import")
+TRUE += ("is Any", "reportDuplicateImport", "reportPossiblyUnbound", "reportUnknown", "unused")
+TRUE += (
+    "reportRedeclaration",
+    "reportAny",
+    "reportUnannotated",
+    "import-not-found",
+)
+SAID = "return #vim.diagnostic.get(0, { lnum = ... }) > 0"
+LISTED = (
+    "return vim.tbl_map(function(d) "
+    "local line = vim.api.nvim_buf_get_lines(0, d.lnum, d.lnum + 1, true)[1] "
+    "return ('%s %s %s | %s'):format(d.source, d.code, d.message:gsub('\\n', ' '), line) end, "
+    "vim.diagnostic.get(0, { severity = { min = vim.diagnostic.severity.WARN } }))"
+)
 
 
 def settle_diagnostics(child: Child, servers: tuple[str, ...]) -> None:
@@ -82,32 +57,59 @@ def settle_diagnostics(child: Child, servers: tuple[str, ...]) -> None:
     )
 
 
-def serious(child: Child) -> list[str]:
-    """Everything but hints and unused names, which are true of examples so small."""
-    code = (
-        "return vim.tbl_map(function(d) "
-        "local line = vim.api.nvim_buf_get_lines(0, d.lnum, d.lnum + 1, true)[1] "
-        "return ('%s %s %s | %s'):format(d.source, d.code, d.message:gsub('\\n', ' '), line) end, "
-        "vim.diagnostic.get(0, { severity = { min = vim.diagnostic.severity.WARN } }))"
-    )
-    # Imports that are not used or not installed, in examples so small; what a magic returns is Any.
-    true = ("F401", "reportUnused", "F811", "reportMissing", "unresolved-import", "is Any")
-    true += ("reportDuplicateImport", "reportPossiblyUnbound", "reportUnknown", "unused")
-    found: list[str] = child.lua(code)
-    return [one for one in found if TRUTH not in one and not any(code in one for code in true)]
+def serious(child: Child, truth: str = TRUTH) -> list[str]:
+    """Everything but hints, and what is true of examples so small."""
+    found: list[str] = child.lua(LISTED)
+    return [one for one in found if truth not in one and not any(code in one for code in TRUE)]
 
 
-@pytest.mark.parametrize("server", ["basedpyright", "ruff", "ty", "pylsp", "jedi"])
-def test_nothing_is_false_of_magics_await_and_last_expressions(
-    start_child: StartChild, notebook: Write, server: str
+def planted(server: str, name: str) -> tuple[str, str]:
+    """Return a last cell with a true error, and what the server says of it."""
+    if server == "jedi" or name in ANY_NAME:  # jedi reports syntax errors only
+        return BROKEN, BROKEN
+    return f"%matplotlib inline\nprint('%d' % {TRUTH})", TRUTH
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_nothing_is_false_and_what_is_true_is_said(
+    start_child: StartChild, tmp_path: Path, server: str
 ) -> None:
-    cells = [*joined(), f"print({TRUTH})"]
-    child = start_with(start_child, notebook(*cells), cells, server)
-    if server == "jedi":  # it reports syntax errors only
-        child.wait_for(lambda: child.lua("return #vim.lsp.get_clients({ bufnr = 0 }) > 1"))
-    else:
-        settle_diagnostics(child, (server,))
-    assert not serious(child), "\n".join(serious(child))
+    (tmp_path / "ruff.toml").write_text(STRICT, encoding="utf-8")
+    (tmp_path / "other.py").write_text("", encoding="utf-8")
+    child = start_child(width=100, height=40, init=init_of([server]), cwd=tmp_path)
+    wrong = []
+    for name, cells in NOTEBOOKS.items():
+        last, truth = planted(server, name)
+        all_cells = [*cells, last]
+        path = write_notebook(tmp_path / f"{name.replace(' ', '-')}.ipynb", all_cells)
+        open_in(child, path, all_cells)
+        row = child.lines().index(last.split("\n")[-1])
+        child.wait_for(partial(child.lua, SAID, row), ANSWER_S, f"{server}: {name}")
+        wrong += [f"{name}: {one}" for one in serious(child, truth)]
+        child.command("bdelete!")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_plain_text_of_each_notebook_is_flagged(tmp_path: Path) -> None:
+    """Show that the set is worth something: servers find faults in the text as it is."""
+    (tmp_path / "ruff.toml").write_text(STRICT, encoding="utf-8")
+    for name, cells in NOTEBOOKS.items():
+        (tmp_path / f"{name.replace(' ', '-')}.py").write_text(code_of(cells), encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    for command in (
+        ["ruff", "check", "--output-format=concise", "."],
+        ["basedpyright", "--level=warning", "."],
+    ):
+        program = str(VENV_BIN / command[0])
+        output = subprocess.run(
+            [program, *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
+        ).stdout
+        for line in output.splitlines():
+            match = re.search(r"([\w-]+)\.py:\d+", line)
+            if match and not any(code in line for code in TRUE):
+                found.setdefault(match[1], []).append(line)
+    names = {name.replace(" ", "-") for name in NOTEBOOKS.keys() - CELL_BY_CELL}
+    assert not names - set(found), names - set(found)
 
 
 @pytest.mark.parametrize("name", ["run defines", "pylab defines"])

@@ -102,27 +102,61 @@ local function is_about_undefined(diagnostic, code, message)
   return false
 end
 
+---@class ipynb.MagicNames
+---@field names table<string, true>
+---@field is_any boolean any name may be one
+
+--- Names of one answer's documents: an answer may have thousands of undefined names. The whole
+--- mutable state of this module.
+---@type table<ipynb.LspDocument, ipynb.MagicNames>
+local known = setmetatable({}, { __mode = 'k' })
+
+---@param line string
+---@param found ipynb.MagicNames
+---@return boolean is_body_meant its cell is of another language whose names come to Python
+local function add_line(line, found)
+  local magic, arguments = line:match('^%s*%%+([%a_][%w_]*)(.*)$')
+  if not magic then
+    return false
+  end
+  local is_store_all = magic == 'store' and vim.trim(arguments) == '-r'
+  found.is_any = found.is_any or is_store_all or vim.list_contains(rules.DEFINING_MAGICS, magic)
+  for name in arguments:gmatch('[%a_][%w_]*') do
+    found.names[name] = true
+  end
+  return vim.list_contains(rules.DEFINING_CELLS, magic)
+end
+
+---@param lines string[] of a cell
+---@param found ipynb.MagicNames
+local function add_cell(lines, found)
+  for i, line in ipairs(lines) do
+    if add_line(line, found) then
+      for name in table.concat(lines, '\n', i):gmatch('[%a_][%w_]*') do
+        found.names[name] = true
+      end
+      return
+    end
+  end
+end
+
 --- Names that magics may define: whatever they name.
----@param nb ipynb.Notebook
----@return table<string, true> names
----@return boolean is_any
-local function magic_names(nb)
-  local names = {}
-  for id in pairs(nb.masked or {}) do
-    if nb.layout:index(id) then
-      local first, end_row = nb.layout:content(id)
-      for _, line in ipairs(vim.api.nvim_buf_get_lines(nb.buf, first, end_row, false)) do
-        local magic, arguments = line:match('%%+([%w_]+)(.*)$')
-        if magic and vim.list_contains(rules.DEFINING_MAGICS, magic) then
-          return names, true
-        end
-        for name in (arguments or ''):gmatch('[%a_][%w_]*') do
-          names[name] = true
-        end
+---@param document ipynb.LspDocument
+---@return ipynb.MagicNames
+local function magic_names(document)
+  local found = known[document]
+  if not found then
+    local nb = document.nb
+    found = { names = {}, is_any = false }
+    known[document] = found
+    for id in pairs(nb.masked or {}) do
+      if nb.layout:index(id) then
+        local first, end_row = nb.layout:content(id)
+        add_cell(vim.api.nvim_buf_get_lines(nb.buf, first, end_row, false), found)
       end
     end
   end
-  return names, false
+  return found
 end
 
 ---@param place ipynb.DiagnosticPlace
@@ -136,8 +170,8 @@ local function is_known_name(place)
   if not name or rules.NAMES[name] or name:match('^_i*%d*$') then
     return true
   end
-  local names, is_any = magic_names(nb)
-  return is_any or names[name] == true
+  local found = magic_names(place.document)
+  return found.is_any or found.names[name] == true
 end
 
 --- Whether a server is wrong, as this is a notebook. Rules are those of Python.

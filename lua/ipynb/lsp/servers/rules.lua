@@ -70,9 +70,16 @@ M.NAMES = {
   _ = true,
   __ = true,
   ___ = true,
+  _dh = true,
+  _exit_code = true,
+  _ih = true,
+  _oh = true,
 }
 
 --- Magics after which any name may be defined.
 M.DEFINING_MAGICS = { 'run', 'pylab', 'load', 'rerun', 'macro', 'recall', 'edit' }
+
+--- Cell magics whose body, in another language, defines names of Python.
+M.DEFINING_CELLS = { 'cython', 'cython_inline', 'fortran' }
 
 return M
