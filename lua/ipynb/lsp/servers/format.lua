@@ -196,7 +196,7 @@ local function answer(server, document, order, ids, respond)
       respond(nil, { code = -32803, message = problem })
     elseif not id then
       M.put(server.nb, before, after)
-      respond(nil) -- Neovim has nothing to do: the facade is not modifiable
+      respond({}) -- there is nothing left to do: the facade is not modifiable
     elseif after[id] and not vim.deep_equal(after[id], before[id]) then
       respond(whole_edit(after[id], #before[id]))
     else
