@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ipynb_nvim.services import kernel_session
+from ipynb_nvim.services import kernel_client, kernel_session
 from ipynb_nvim.services.launch_spec import LaunchSpec
 from ipynb_nvim.services.run_events import (
     CellDone,
@@ -133,6 +133,21 @@ def test_a_run_ends_in_whatever_order_its_end_comes(
         assert len(owner.all(CellDone)) == 2
 
     play_steps([(*BEGIN, *end), whole()], scenario)
+
+
+def test_a_run_whose_idle_was_lost_ends_once_the_kernel_answers_something_else(
+    play_steps: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_client, "_LATE_IDLE_S", 0.1)
+
+    async def scenario(owner: Owner) -> None:
+        await run_to_the_end(owner)
+        assert [owner.text(0), owner.text(1), owner.text(2)] == ["all", "next", "last"]
+        assert [event.cell_id for event in owner.all(CellDone)] == owner.ids
+
+    lost = (*BEGIN, ("print", "all"), ("reply",))
+    cells = [lost, whole(("print", "next")), (*BEGIN, ("print", "last"), ("reply",))]
+    play_steps(cells, scenario)
 
 
 def test_one_display_id_in_many_places_is_updated_in_all(play_steps: Callable[..., None]) -> None:

@@ -11,6 +11,7 @@ request-reply)::
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Union
 
 from ipynb_nvim.domain.messages import ExecuteReply, KernelInfo, OutputMessage, Status
@@ -51,23 +52,40 @@ class PendingRequests:
         """
         self._requests[msg_id] = _Request(ExecuteReply(msg_id, "ok", None), is_adopted=True)
 
-    def on_message(self, message: Message) -> Reply | None:
-        """Take note of any message; return the reply of the request that has ended by it."""
+    def on_message(self, message: Message) -> list[Reply]:
+        """Take note of any message; return the replies of the requests that have ended by it.
+
+        Requests are done one after the other: with one end those before it that lack nothing but
+        their ``idle``, which was lost.
+        """
         request = self._requests.get(message.parent_id)
         if request is None:
-            return None
-        request = _after(request, message)
-        if request.reply is not None and request.is_idle:
-            del self._requests[message.parent_id]
-            return request.reply
-        self._requests[message.parent_id] = request
-        return None
+            return []
+        request = self._requests[message.parent_id] = _after(request, message)
+        if request.reply is None or not request.is_idle:
+            return []
+        ended = [*self._drop_replied_before(message.parent_id), request.reply]
+        del self._requests[message.parent_id]
+        return ended
 
     def drop(self) -> tuple[str, ...]:
         """Forget all requests and return them: nothing of them will come any more."""
         dropped = tuple(self._requests)
         self._requests.clear()
         return dropped
+
+    def has_reply(self, msg_id: str) -> bool:
+        """Tell whether a request that has not ended lacks nothing but its ``idle``."""
+        request = self._requests.get(msg_id)
+        return request is not None and request.reply is not None
+
+    def _drop_replied_before(self, msg_id: str) -> list[Reply]:
+        """Forget the requests before this one that have a reply, and return those."""
+        before = takewhile(lambda item: item[0] != msg_id, self._requests.items())
+        found = [one.reply for _, one in before if one.reply is not None and not one.is_adopted]
+        for reply in found:
+            del self._requests[reply.parent_id]
+        return found
 
     def drop_adopted(self) -> tuple[str, ...]:
         """Forget the adopted requests and return them: they ended before anyone listened."""

@@ -92,6 +92,11 @@ class KernelChannels:
         self._quick_wakes = 0
         return message["header"]["msg_id"]
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self._context.closed
+
     def close(self) -> None:
         """End receiving and drop what was not sent; may be called twice."""
         if self._context.closed:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from ipynb_nvim.domain.json_value import JsonObject
     from ipynb_nvim.domain.messages import Message
+    from ipynb_nvim.domain.requests import Reply
     from ipynb_nvim.services.kernel_channels import Spawn
     from ipynb_nvim.services.kernel_events import KernelEvent
 
@@ -43,6 +44,9 @@ _FIRST_PROBE_S = 0.25
 # After a kernel's end: nothing for this long counts as all; and the most to wait for it.
 _QUIET_S = 0.02
 _DRAIN_S = 0.5
+
+# An ``idle`` that comes so long after its reply is behind very much output, or lost.
+_LATE_IDLE_S = 2.0
 
 _STATE_OF_STATUS = {"busy": KernelState.BUSY, "idle": KernelState.IDLE}
 
@@ -185,13 +189,19 @@ class KernelClient:
         is_own = message.parent_id in self._own_requests
         if not is_own:
             self._tell(message, received)
-        reply = self._requests.on_message(message)
+        for reply in self._requests.on_message(message):
+            self._on_end(reply)
+        if isinstance(message, ExecuteReply) and self._requests.has_reply(message.parent_id):
+            loop = asyncio.get_running_loop()
+            loop.call_later(_LATE_IDLE_S, self._look_for_idle, message.parent_id)
+        self.questions.release()
+
+    def _on_end(self, reply: Reply) -> None:
         if isinstance(reply, KernelInfo):
             self._own_requests.discard(reply.parent_id)
             self._probes.pop(reply.parent_id).set_result(reply)
-        elif reply is not None:
+        else:
             self._on_event(ExecutionFinished(reply.parent_id, reply.status, reply.execution_count))
-        self.questions.release()
 
     def _tell(self, message: Message, received: JsonObject) -> None:
         if isinstance(message, Status) and message.execution_state in _STATE_OF_STATUS:
@@ -204,6 +214,14 @@ class KernelClient:
             for page in message.pages:
                 self._on_event(MessageReceived(OutputMessage(message.parent_id, page)))
             self._on_event(ExecutionReplied(message.parent_id, message.status))
+
+    def _look_for_idle(self, msg_id: str) -> None:
+        """Ask the kernel for something if an ``idle`` is late: with that ends what was before it.
+
+        Kernels drop messages that a host without CPU does not take (zmq_setsockopt, ZMQ_SNDHWM).
+        """
+        if self._requests.has_reply(msg_id) and not self._channels.is_closed:
+            self.probe("shell")
 
     def _on_caught_up(self, _: asyncio.Future[KernelInfo]) -> None:
         for msg_id in self._requests.drop_adopted():
