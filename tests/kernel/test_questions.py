@@ -13,7 +13,6 @@ import pytest
 from ipynb_nvim.domain.answers import parse_completions, parse_inspection
 from ipynb_nvim.domain.messages import OutputMessage
 from ipynb_nvim.services.kernel_events import KernelDied, KernelState, StateChanged
-from ipynb_nvim.services.kernel_variables import parse_variables, variables_request
 
 from .conftest import BASH, Probe
 
@@ -177,82 +176,5 @@ def test_magics_paths_keys_modules_and_attributes_are_completed(play: Play, code
         await probe.session.start()
         await probe.run("d = {'some_key': 1}")
         assert await texts(probe, code)
-
-    play(scenario)
-
-
-SETUP = """
-import decimal, math
-class Loud:
-    def __repr__(self): print('REPR'); return 'x'
-    def __len__(self): print('LEN'); return 1
-    def __getattr__(self, name): print('GETATTR'); return 1
-class Sub(list):
-    def __repr__(self): print('REPR'); return 'x'
-    def __len__(self): print('LEN'); return 7
-loud, sub = Loud(), Sub([1, 2, 3])
-many = list(range(1_000_000))
-nested = {'a': [1, {'b': Loud()}], 'c': None}
-huge = 10 ** 20_000
-text = 'é\\x1b[31m' * 1000
-endless = []; endless.append(endless)
-price = decimal.Decimal('1.5')
-def area(width, *, height=2): return width * height
-"""
-
-
-async def variables(probe: Probe, *names: str, is_all: bool = False) -> dict[str, dict[str, Any]]:
-    assert probe.session.questions is not None
-    request = variables_request(names, is_all=is_all)
-    reply = await probe.session.questions.ask("execute_request", request, is_main=True)
-    report = parse_variables(reply)
-    assert report is not None, reply
-    return {row["name"]: row for row in report["rows"]}
-
-
-def test_variables_are_described_and_no_code_of_theirs_runs(play: Play) -> None:
-    async def scenario(probe: Probe) -> None:
-        await probe.session.start()
-        await probe.run(SETUP)
-        names = "print([name for name in globals() if not name.startswith('_')])"
-        before = (await probe.run(names))[1]
-        heard = len(probe.all(OutputMessage))
-        found = await variables(probe)
-        assert list(found) == [
-            *("loud", "sub", "many", "nested", "huge", "text", "endless", "price"),
-        ]
-        assert found["loud"]["value"] == "<__main__.Loud object>"
-        assert (found["sub"]["shape"], found["sub"]["type"]) == ("3", "Sub")
-        assert found["many"]["value"] == "[0, 1, 2, 3, 4, 5, …]"
-        assert found["many"]["shape"] == "1000000"
-        assert found["nested"]["value"] == "{'a': [1, {…}], 'c': None}"
-        assert found["huge"]["value"] == "an integer of 66439 bits"
-        assert len(found["text"]["value"]) == 120
-        assert found["endless"]["value"] == "[[[…]]]"
-        assert len(probe.all(OutputMessage)) == heard
-        assert (await probe.run(names))[1] == before
-
-    play(scenario)
-
-
-def test_variables_of_a_cell_include_its_functions_and_modules(play: Play) -> None:
-    async def scenario(probe: Probe) -> None:
-        await probe.session.start()
-        await probe.run(SETUP)
-        found = await variables(probe, "area", "math", "price", "unknown", "print")
-        assert list(found) == ["area", "math", "price"]
-        assert found["area"]["value"] == "area(width, height)"
-        assert "Loud" in await variables(probe, is_all=True)
-
-    play(scenario)
-
-
-def test_thousands_of_variables_are_cut_and_quick(play: Play) -> None:
-    async def scenario(probe: Probe) -> None:
-        await probe.session.start()
-        await probe.run("for n in range(5000): globals()[f'v{n}'] = [n] * 50")
-        began_s = time.monotonic()
-        assert len(await variables(probe)) == 500
-        assert time.monotonic() - began_s < 2
 
     play(scenario)

@@ -28,6 +28,13 @@ _BUDGET_S = 0.3
 _SIZED: tuple[Any, ...] = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
 _PLAIN: tuple[Any, ...] = (int, float, complex, bool, type(None))
 _BRACKETS: dict[Any, str] = {list: "[]", tuple: "()", dict: "{}", set: "{}", frozenset: "{}"}
+# numpy: kinds of dtype whose items are plain numbers, types of scalars; pandas: kinds of index.
+_NUMBERS = "biufc"
+_KINDS, _BITS = ("int", "uint", "float", "complex"), (8, 16, 32, 64, 96, 128, 256)
+_INDEXES = ("", "Range", "Datetime", "Timedelta", "Period", "Categorical", "Multi", "Interval")
+_ARRAY_FACTS = ("shape", "dtype", "nbytes")
+_MAX_COLUMNS = 500
+
 _CODE = (FunctionType, BuiltinFunctionType, MethodType, ModuleType, type)
 
 
@@ -81,6 +88,9 @@ def _describe(cls: type[Any], value: Any) -> Description:
         describe = _BUILT_IN.get(cls)
     if describe is not None:
         return describe(value)
+    for base in type.__getattribute__(cls, "__mro__"):
+        if (_module(base), _type_name(base)) == ("numpy", "ndarray"):
+            return _array_like(value, base)
     for base in _SIZED:
         if issubclass(cls, base):
             return str(base.__len__(value)), None, _instance(cls)
@@ -168,23 +178,48 @@ def _dims(shape: Any) -> str:
 
 def _array(value: Any) -> Description:
     text = str(value.dtype)
-    if value.dtype.kind in "biufc":
-        numbers = value.flat[:_MAX_ITEMS].tolist()
-        text += "  " + _joined("[]", [_short(one, 1) for one in numbers], value.size)
+    if value.dtype.kind in _NUMBERS:
+        text += "  " + _listed(value.flat[:_MAX_ITEMS].tolist(), value.size)
     return _dims(value.shape), int(value.nbytes), text
 
 
-def _pandas(value: Any) -> Description:
-    usage = value.memory_usage(deep=False)
-    size = int(usage if type(usage) is int else usage.sum())
-    if len(value.shape) > 1:
-        names = [str(one) if type(one) is str else _short(one, 1) for one in value.columns[:20]]
-        return _dims(value.shape), size, ", ".join(names)
-    return _dims(value.shape), size, str(value.dtype)
+def _array_like(value: Any, base: Any) -> Description:
+    """Describe an instance of a class derived from ``base``, numpy.ndarray, by what base has."""
+    shape, dtype, size = (getattr(base, name).__get__(value) for name in _ARRAY_FACTS)
+    return _dims(shape), int(size), str(dtype)
 
 
-def _polars(value: Any) -> Description:
-    text = str(value.dtype) if len(value.shape) == 1 else ", ".join(value.columns[:20])
+def _scalar(value: Any) -> Description:
+    return "", int(value.nbytes), str(value)
+
+
+def _written(value: Any) -> Description:
+    return "", None, str(value)
+
+
+def _frame(value: Any) -> Description:
+    size = None
+    if value.shape[1] <= _MAX_COLUMNS:  # each column is asked
+        size = int(value.memory_usage(deep=False).sum())
+    names = [str(one) if type(one) is str else _short(one, 1) for one in value.columns[:20]]
+    return _dims(value.shape), size, ", ".join(names)
+
+
+def _series(value: Any) -> Description:
+    text = str(value.dtype)
+    if getattr(value.dtype, "kind", "") in _NUMBERS:
+        text += "  " + _listed(value.array[:_MAX_ITEMS].to_numpy().tolist(), value.shape[0])
+    return _dims(value.shape), int(value.memory_usage(deep=False)), text
+
+
+def _polars_frame(value: Any) -> Description:
+    return _dims(value.shape), int(value.estimated_size()), ", ".join(value.columns[:20])
+
+
+def _polars_series(value: Any) -> Description:
+    text = str(value.dtype)
+    if value.dtype.is_numeric():
+        text += "  " + _listed(value.head(_MAX_ITEMS).to_list(), value.len())
     return _dims(value.shape), int(value.estimated_size()), text
 
 
@@ -193,15 +228,26 @@ def _tensor(value: Any) -> Description:
     return _dims(value.shape), size, f"{value.dtype} on {value.device}"
 
 
+def _listed(values: list[Any], count: int) -> str:
+    return _joined("[]", [_short(one, 1) for one in values], count)
+
+
 # By the package of the type and its name: no library is imported for it.
 _LIBRARIES: dict[tuple[str, str], Callable[[Any], Description]] = {
     ("numpy", "ndarray"): _array,
-    ("pandas", "DataFrame"): _pandas,
-    ("pandas", "Series"): _pandas,
-    ("pandas", "Index"): _pandas,
-    ("polars", "DataFrame"): _polars,
-    ("polars", "Series"): _polars,
+    ("pandas", "DataFrame"): _frame,
+    ("polars", "DataFrame"): _polars_frame,
+    ("polars", "Series"): _polars_series,
     ("torch", "Tensor"): _tensor,
+    ("decimal", "Decimal"): _written,
+    ("fractions", "Fraction"): _written,
+    **{("pandas", f"{kind}Index"): _series for kind in _INDEXES},
+    ("pandas", "Series"): _series,
+    **{("numpy", f"{kind}{bits}"): _scalar for kind in _KINDS for bits in _BITS},
+    **{("numpy", name): _scalar for name in ("bool", "bool_", "datetime64", "timedelta64")},
+    **{("pandas", name): _written for name in ("Timestamp", "Timedelta")},
+    **{("datetime", name): _written for name in ("date", "datetime", "time", "timedelta")},
+    **{("pathlib", name): _written for name in ("PosixPath", "WindowsPath", "PurePosixPath")},
 }
 _BUILT_IN: dict[Any, Callable[[Any], Description]] = {
     **dict.fromkeys(_SIZED, _sized),
