@@ -59,6 +59,8 @@ class Editors:
         )
         child = Child(self.folder / f"editor-{self._count}", launch)
         self._stack.callback(child.close)
+        if is_plugin:
+            child.command("set swapfile updatecount=200")  # as users have it: with a journal
         return child
 
 

@@ -153,6 +153,8 @@ end
 ---@param reply table
 local function show(nb, reply)
   clear_marks(nb.buf)
+  -- The host keeps a journal: a swap file has neither outputs nor cells, and cannot be recovered.
+  vim.bo[nb.buf].swapfile = false
   take_cells(nb, reply.cells)
   nb.is_attached = true
   nb.batch_no = reply.batch_no or 0

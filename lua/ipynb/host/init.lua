@@ -23,6 +23,15 @@ local function cells(nb)
   return result
 end
 
+--- Where the host keeps what is not saved; nowhere if the user wants no swap files either.
+---@return string|vim.NIL
+local function journal_dir()
+  if not vim.go.swapfile or vim.o.updatecount == 0 then
+    return vim.NIL
+  end
+  return vim.fs.joinpath(vim.fn.stdpath('state') --[[@as string]], 'ipynb', 'journal')
+end
+
 ---@return table options that the host needs
 local function options()
   local config = require('ipynb.config').get()
@@ -32,6 +41,7 @@ local function options()
     columns = require('ipynb.render.output').columns(),
     custom_mimes = require('ipynb.output.renderers').mimes(),
     temp_dir = vim.fs.dirname(vim.fn.tempname()),
+    journal_dir = journal_dir(),
     kernel_python = config.kernel.python or vim.NIL,
     stop_on_error = config.kernel.stop_on_error,
     keep_kernel = config.kernel.keep,

@@ -152,6 +152,17 @@ function operations.rest(nb, op)
   end
 end
 
+function operations.reread(nb)
+  local here = vim.api.nvim_get_current_win()
+  local is_here = vim.api.nvim_win_get_buf(here) == nb.buf
+  local win = is_here and here or vim.fn.bufwinid(nb.buf)
+  if win ~= -1 then
+    vim.api.nvim_win_call(win, function()
+      vim.cmd.edit({ bang = true })
+    end)
+  end
+end
+
 function operations.resync(nb)
   nb.is_attached = false
   host.ensure(nb)

@@ -209,7 +209,7 @@ end
 function M.stop()
   state.is_leaving = true
   if state.host and shared_host.is_alive(state.host.chan) then
-    M.request('leave')
+    M.request('leave', vim.v.dying > 0)
     if state.host and state.host.mode == 'dedicated' then
       vim.fn.jobstop(state.host.chan)
     end

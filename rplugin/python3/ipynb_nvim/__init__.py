@@ -57,6 +57,7 @@ class IpynbHost:
     def on_shutdown(self) -> None:
         """End what the host has started."""
         if self._plugin is not None:
+            self._plugin.keep_changes()
             self._plugin.kill_kernels()
 
     def _loaded(self) -> Plugin:
@@ -65,5 +66,5 @@ class IpynbHost:
             from ipynb_nvim.nvim.plugin import Plugin  # noqa: PLC0415 (start-up: see above)
 
             self._plugin = Plugin(Bridge(self._nvim))
-            atexit.register(self._plugin.kill_kernels)
+            atexit.register(self.on_shutdown)
         return self._plugin

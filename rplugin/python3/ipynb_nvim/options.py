@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Options:
     """The options of ``lua/ipynb/config/init.lua`` that matter to the host.
 
+    ``journal_dir`` is for what a crash must not take; None: the user wants no such files.
     ``max_lines`` and ``max_columns`` bound what is drawn of an output; ``columns`` is how wide
     the window is. ``editor_pid`` is
     Neovim's: a kernel must not outlive it.
@@ -22,6 +23,7 @@ class Options:
     max_columns: int = 500
     columns: int = 100
     temp_dir: str | None = None
+    journal_dir: str | None = None
     custom_mimes: Sequence[str] = ()
     kernel_python: str | None = None
     stop_on_error: bool = True

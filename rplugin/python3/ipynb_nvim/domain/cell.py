@@ -101,6 +101,14 @@ class Cell:
 
     def record(self) -> CellRecord:
         """Return the cell as a save would write it; the same object while nothing changes."""
+        self._record = self.record_without_outputs()
+        if self._recorded_revision != self.outputs.revision:
+            self._record = replace(self._record, outputs=self.outputs.to_json())
+            self._recorded_revision = self.outputs.revision
+        return self._record
+
+    def record_without_outputs(self) -> CellRecord:
+        """Return the same with the outputs of the last record, which costs nothing."""
         changes: dict[str, object] = {}
         if not self._is_text_recorded:
             changes["source"] = self.source
@@ -108,9 +116,6 @@ class Cell:
             if attachments is not self._record.attachments:
                 changes["attachments"] = attachments
             self._is_text_recorded = True
-        if self._recorded_revision != self.outputs.revision:
-            changes["outputs"] = self.outputs.to_json()
-            self._recorded_revision = self.outputs.revision
         if self.execution_count != self._record.execution_count:
             changes["execution_count"] = self.execution_count
         if self.cell_type != self._record.cell_type:

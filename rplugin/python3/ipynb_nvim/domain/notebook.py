@@ -30,6 +30,7 @@ from ipynb_nvim.errors import IpynbError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ipynb_nvim.domain.events import NotebookEvent
     from ipynb_nvim.domain.json_value import JsonObject
@@ -45,17 +46,23 @@ class OutOfStepError(IpynbError):
 class Notebook:
     """Cells by id and in order, and what of them the file has."""
 
-    def __init__(self, records: Sequence[CellRecord]) -> None:
-        """Take the cells as the file has them."""
+    def __init__(
+        self, records: Sequence[CellRecord], saved: Sequence[CellRecord] | None = None
+    ) -> None:
+        """Take the cells; ``saved`` are the file's if those are others."""
         # Mutable state: the order on screen, also as a set; all cells ever known, by id; which
         # of them were merged; what the file has; the listeners; the widgets.
         self._order = [record.cell_id for record in records]
         self._present = set(self._order)
         self._cells = {record.cell_id: Cell(record) for record in records}
         self._absorptions = Absorptions(self._cells)
-        self._saved = SavedCells(records)
+        self._saved = SavedCells(records if saved is None else saved)
         self._listeners: list[Callable[[NotebookEvent], None]] = []
         self.widgets = Widgets()
+        if saved is not None:
+            self._saved.compare_order(self._order)
+            for cell_id in self._order:
+                self._compare(cell_id)
 
     @property
     def order(self) -> Sequence[str]:
@@ -82,6 +89,11 @@ class Notebook:
     def is_modified(self) -> bool:
         """Whether a save would change the file."""
         return self._saved.is_modified
+
+    @property
+    def differing(self) -> AbstractSet[str]:
+        """The cells here that a save would write otherwise than the file has them."""
+        return self._saved.differing
 
     @property
     def has_unsaved_outputs(self) -> bool:

@@ -51,6 +51,11 @@ class OutputArea:
         return iter(self._loaded())
 
     @property
+    def line_count(self) -> int:
+        """The number of lines of its streams; nothing is read for it."""
+        return sum(len(item.lines) for item in self._items or () if isinstance(item, StreamItem))
+
+    @property
     def revision(self) -> int:
         """The number of changes so far."""
         return self._revision

@@ -8,6 +8,7 @@ from ipynb_nvim.domain.document_cells import is_same_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ipynb_nvim.domain.cell import Cell
     from ipynb_nvim.domain.document_cells import CellRecord
@@ -30,6 +31,11 @@ class SavedCells:
     def is_modified(self) -> bool:
         """Whether a save would change the file."""
         return not self._is_same_order or bool(self._differing)
+
+    @property
+    def differing(self) -> AbstractSet[str]:
+        """The cells on screen that differ; stays this one's."""
+        return self._differing
 
     @property
     def has_unsaved_outputs(self) -> bool:

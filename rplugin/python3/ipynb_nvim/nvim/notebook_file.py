@@ -120,6 +120,11 @@ class NotebookFile:
             return f"{self.format_name}: the first change saved writes nbformat 4"
         return None
 
+    def saved(self) -> tuple[Sequence[str], str | None]:
+        """Return the ids that the file's cells have here, and the digest of its content."""
+        ids = [record.cell_id for record in self.document.cells]
+        return ids, None if self.stamp is None else self.stamp.digest.hex()
+
     def wire_stamp(self) -> dict[str, Any] | None:
         """Return the stamp as Lua keeps it for a host that comes after this one."""
         stamp = self.stamp

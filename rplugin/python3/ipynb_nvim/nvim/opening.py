@@ -99,9 +99,14 @@ def drawn_ids(answer: dict[str, Any]) -> frozenset[str]:
     return frozenset(operation["id"] for operation in answer["outputs"])
 
 
-def whole_view(file: NotebookFile, options: Options) -> dict[str, Any]:
-    """Return a whole notebook for Lua, with the outputs of its first cells."""
-    cells = file.document.cells
+def whole_view(
+    file: NotebookFile, options: Options, cells: Sequence[CellRecord] | None = None
+) -> dict[str, Any]:
+    """Return a whole notebook for Lua, with the outputs of its first cells.
+
+    ``cells`` None: the file's.
+    """
+    cells = file.document.cells if cells is None else cells
     return {**view(file, cells), "outputs": _outputs(cells, options), "is_partial": False}
 
 

@@ -18,7 +18,8 @@ from ipynb_nvim.errors import (
 )
 from ipynb_nvim.nvim.log import start_log
 from ipynb_nvim.nvim.notebook_file import NotebookFile
-from ipynb_nvim.nvim.opening import begin, drawn_ids
+from ipynb_nvim.nvim.opening import begin, drawn_ids, whole_view
+from ipynb_nvim.nvim.recovery import Recovery
 from ipynb_nvim.nvim.run_requests import RunRequests
 from ipynb_nvim.nvim.session import Session
 from ipynb_nvim.nvim.spliced_cells import spliced_cell
@@ -28,6 +29,7 @@ from ipynb_nvim.options import Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ipynb_nvim.domain.document_cells import CellRecord
     from ipynb_nvim.domain.json_value import JsonObject
     from ipynb_nvim.nvim.bridge import Bridge
     from ipynb_nvim.nvim.opening import Opening
@@ -48,6 +50,7 @@ class Plugin:
         self._sessions: dict[int, Session] = {}
         self._openings: dict[int, tuple[Opening, dict[str, Any]]] = {}
         self._clips = Clips()
+        self._recovery = Recovery()
         self._notifications: dict[str, Callable[..., None]] = {
             "text": self._on_text,
             "splice": self._on_splice,
@@ -77,7 +80,7 @@ class Plugin:
             "output_lines": lambda buf, cell_id: self._sessions[buf].output_lines(cell_id),
             "model_cells": self._on_model_cells,
             "info": lambda buf: self._sessions[buf].info(),
-            "leave": self.kill_kernels,
+            "leave": self._on_leave,
         }
         runs = RunRequests(self._sessions, bridge.spawn)
         self._notifications.update(runs.notifications)
@@ -110,6 +113,21 @@ class Plugin:
             session.runner.kill_now()
         return True
 
+    def keep_changes(self) -> None:
+        """Write what is not saved to journals: the editor or this host ends unasked."""
+        for session in self._sessions.values():
+            if session.journal is not None:
+                session.journal.keep()
+
+    def _on_leave(self, is_dying: bool) -> bool:
+        """End with Neovim: what is not saved is not wanted, unless it was killed."""
+        if is_dying:
+            self.keep_changes()
+        for session in self._sessions.values():
+            if session.journal is not None:
+                session.journal.give_up()
+        return self.kill_kernels()
+
     def _add(
         self,
         buf: int,
@@ -117,14 +135,17 @@ class Plugin:
         options: dict[str, Any],
         *,
         drawn: frozenset[str] = frozenset(),
+        cells: Sequence[CellRecord] | None = None,
     ) -> Session:
         old = self._sessions.get(buf)
         if old is not None:
             self._on_close(buf)
         self._start_log(Options.from_wire(options))
-        notebook = Notebook(file.document.cells)
+        saved = file.document.cells
+        notebook = Notebook(saved) if cells is None else Notebook(cells, saved)
         session = Session(buf, notebook, file, Options.from_wire(options), self._bridge)
         session.drawn = drawn
+        session.journal = self._recovery.keeper(notebook, file, session.options, self._bridge.loop)
         if old is not None:
             session.renderer.follow(old.renderer)
         self._sessions[buf] = session
@@ -140,9 +161,8 @@ class Plugin:
     ) -> dict[str, Any]:
         try:
             is_reload = buf in self._sessions  # its kernel must not wait for the rest
-            opening, file, answer = begin(
-                path, Options.from_wire(options), 0 if is_reload else min_lines
-            )
+            told = Options.from_wire(options)
+            opening, file, answer = begin(path, told, 0 if is_reload else min_lines)
         except FileError as error:
             self._on_close(buf)
             return {"problem": _problem(error)}
@@ -150,7 +170,11 @@ class Plugin:
             self._openings[buf] = (opening, options)
         if file is not None:
             kernel = self._release(buf, path)
-            session = self._add(buf, file, options, drawn=drawn_ids(answer))
+            cells = self._recovery.wanted(buf, file)
+            if cells is not None:
+                answer = whole_view(file, told, cells)
+            session = self._add(buf, file, options, drawn=drawn_ids(answer), cells=cells)
+            self._recovery.done(buf, session.journal)
             if kernel is not None:
                 session.runner.attach(kernel)
             answer["batch_no"] = session.renderer.batch_no
@@ -178,10 +202,16 @@ class Plugin:
             self._bridge.push(buf, 0, [{"op": "rest", "reply": self._on_rest(buf)}])
         else:
             self._sessions[buf].show_outputs()
+        session = self._sessions.get(buf)
+        if session is not None:
+            if session.is_modified:  # by what was recovered
+                session.show_modified()
+            self._bridge.spawn(self._recovery.offer(buf, session, session.options))
 
     def _on_attach(self, buf: int, options: dict[str, Any], state: dict[str, Any]) -> None:
         file = NotebookFile.open_again(state["path"], state["saved_ids"], state["stamp"])
-        session = self._add(buf, file, options)
+        left = self._recovery.after_a_host(file, Options.from_wire(options))
+        session = self._add(buf, file, options, cells=left)
         cells = [spliced_cell(cell, self._clips) for cell in state["cells"]]
         session.splice(state["sync_no"], 0, list(session.notebook.order), cells)
         session.show_outputs()
@@ -212,12 +242,19 @@ class Plugin:
             return {"question": str(error)}
         if path == session.file.path:
             session.notebook.mark_saved(records)
+            if session.journal is not None:
+                session.journal.on_saved()
             session.show_modified()
         return {"size": size, "stamp": session.file.wire_stamp()}
 
     def _on_rename(self, buf: int, path: str) -> None:
         file = self._sessions[buf].file
         file.path, file.stamp = path, None
+        session = self._sessions[buf]
+        if session.journal is not None:
+            session.journal.give_up()
+            loop = self._bridge.loop
+            session.journal = self._recovery.keeper(session.notebook, file, session.options, loop)
 
     def _on_save_image(self, buf: int, cell_id: str, path: str | None, is_forced: bool) -> None:
         pictures = self._sessions[buf].pictures

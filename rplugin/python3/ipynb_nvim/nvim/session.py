@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ipynb_nvim.nvim.bridge import Bridge, Operation
     from ipynb_nvim.nvim.notebook_file import NotebookFile
     from ipynb_nvim.options import Options
+    from ipynb_nvim.services.journal_keeper import JournalKeeper
     from ipynb_nvim.services.run_events import RunEvent
 
 # So many of those that wait say which place they have: more than that is far off.
@@ -55,6 +56,8 @@ class Session:
         # drawn when the notebook was opened, what Neovim was told of `modified`; all else is
         # the parts' own.
         self.buf = buf
+        self.options = options
+        self.journal: JournalKeeper | None = None
         self.notebook = notebook
         self.file = file
         self.sync_no = 0
@@ -182,7 +185,9 @@ class Session:
         return self.notebook.is_modified or self.file.is_metadata_changed
 
     def close(self) -> None:
-        """End the notebook's kernel and say nothing more."""
+        """End the notebook's kernel and say nothing more; what is not saved is given up."""
+        if self.journal is not None:
+            self.journal.give_up()
         self.renderer.close()
         self.questions.close()
         self.choices.close()
