@@ -294,3 +294,34 @@ def test_a_cell_without_output_says_so(show: Callable[..., Child]) -> None:
     child = show("one")
     child.keys_and_settle("\\kF")
     child.wait_for_text("no output here")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_folded"),
+    [
+        ({"collapsed": True}, True),
+        ({"jupyter": {"outputs_hidden": True}}, True),
+        ({"collapsed": True, "jupyter": {"outputs_hidden": True}}, True),
+        ({"collapsed": False, "jupyter": {"source_hidden": True}}, False),
+        ({"jupyter": "odd"}, False),
+    ],
+)
+def test_outputs_that_the_file_hides_are_folded_at_first_and_stay_so_in_the_file(
+    show: Callable[..., Child], tmp_path: Path, metadata: dict[str, Any], is_folded: bool
+) -> None:
+    child = show(with_output("one", "a", "b") | {"metadata": metadata}, "two")
+    before = (tmp_path / "test.ipynb").read_bytes()
+    folded, whole = ["│ ▸ 2 lines of output"], ["│ a", "│ b"]
+    assert output_rows(child) == (folded if is_folded else whole)
+    child.keys_and_settle("\\kF")
+    assert output_rows(child) == (whole if is_folded else folded)
+    assert not child.lua("return vim.bo.modified")
+    child.keys_and_settle(":write<CR>")
+    assert (tmp_path / "test.ipynb").read_bytes() == before
+
+
+def test_hidden_outputs_far_down_a_large_file_are_folded(show: Callable[..., Child]) -> None:
+    hidden = with_output("last", "a", "b") | {"id": "z", "metadata": {"collapsed": True}}
+    child = show(*["import os\nfor a in b: pass"] * 400, hidden)
+    child.keys_and_settle("G")
+    child.wait_for(lambda: output_rows(child) == ["│ ▸ 2 lines of output"], what="a fold")

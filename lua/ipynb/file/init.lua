@@ -36,11 +36,11 @@ local closing = {}
 
 --- Puts cells from the file at the end of the notebook.
 ---@param nb ipynb.Notebook
----@param cells table[] id, type, lines, execution_count, output_count of each
+---@param cells table[] id, type, lines, count, number of outputs, are they folded? of each
 local function take_cells(nb, cells)
   local lines, heights = {}, {}
   for i, cell in ipairs(cells) do
-    local id, cell_type, content, execution_count, output_count = unpack(cell, 1, 5)
+    local id, cell_type, content, execution_count, output_count, is_folded = unpack(cell, 1, 6)
     facade.cell_lines(cell_type, content, lines)
     heights[i] = { id = id, height = #content }
     nb.cells[id] = notebook.new_cell({
@@ -49,6 +49,7 @@ local function take_cells(nb, cells)
       execution_count = execution_count ~= vim.NIL and execution_count or nil,
       output_count = output_count,
     })
+    nb.folded_outputs[id] = is_folded or nil
   end
   facade.fill(nb, nb.layout:rows(), lines)
   nb.layout:splice(nb.layout:count() + 1, 0, heights)

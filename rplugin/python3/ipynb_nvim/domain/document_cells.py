@@ -40,6 +40,13 @@ class CellRecord:
     attachments: JsonObject | None = None
     extra: JsonObject = field(default_factory=dict[str, "JsonValue"])
 
+    @property
+    def has_hidden_outputs(self) -> bool:
+        """Whether the file asks for folded outputs (nbformat 4.4, cell metadata)."""
+        jupyter = self.metadata.get("jupyter")
+        is_hidden = isinstance(jupyter, dict) and jupyter.get("outputs_hidden") is True
+        return is_hidden or self.metadata.get("collapsed") is True
+
 
 def new_cell_id(taken: Mapping[str, object] | Sequence[str] = ()) -> str:
     """Return an id that is not in ``taken``, in the form nbformat makes (8 hex digits)."""

@@ -5,7 +5,8 @@
     open ──> the first cells ──> painted ──> "shown", or the first key ──> the rest
     a small file ──> all cells at once
 
-Cells cross the channel as ``(id, cell_type, lines, execution_count, output count)``.
+Cells cross the channel as ``(id, cell_type, lines, execution_count, output count, whether the
+outputs are folded at first)``.
 """
 
 from __future__ import annotations
@@ -143,6 +144,7 @@ def _cell(record: CellRecord) -> tuple[Any, ...]:
         lines,
         record.execution_count,
         len(record.outputs),
+        record.has_hidden_outputs,
     )
 
 
