@@ -125,5 +125,15 @@ CELLS: dict[str, str] = {
     "set_next_input": "get_ipython().set_next_input('y = 2')\nprint('asked')",
     "history": "In[1], Out[1]",
     "a large result": "list(range(2000))",
+    "tqdm": (
+        "from tqdm import tqdm\n"
+        "for i in tqdm(range(5), bar_format='{desc}{n_fmt}/{total_fmt}', mininterval=0): pass"
+    ),
+    "a widget": "import ipywidgets\nslider = ipywidgets.IntSlider(value=3, max=9)\nslider",
+    "a widget that changes": "slider.value = 5\ndisplay(slider)",
+    "tqdm.notebook": (
+        "from tqdm.notebook import tqdm\n"
+        "for i in tqdm(range(3), bar_format='{desc}{n_fmt}/{total_fmt}', mininterval=0): pass"
+    ),
     "a dict": "{'a': [1, 2], 'b': {'c': 3}}",
 }

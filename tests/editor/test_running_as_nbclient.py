@@ -57,6 +57,12 @@ def joined_streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return joined
 
 
+def without_model_ids(cell: dict[str, Any]) -> dict[str, Any]:
+    """Replace the names of widgets, which are chance."""
+    text = json.dumps(cell)
+    return json.loads(re.sub(r'("model_id": ")[0-9a-f]{32}"', r'\1-"', text))
+
+
 def test_a_saved_notebook_has_what_nbclient_writes(
     start_child: Callable[..., Child], tmp_path: Path
 ) -> None:
@@ -74,7 +80,7 @@ def test_a_saved_notebook_has_what_nbclient_writes(
     for name, own, nbclients in zip(CELLS, cells, expected, strict=True):
         nbclients["outputs"] = joined_streams(nbclients["outputs"])
         nbclients["metadata"] = {}  # times
-        if own != nbclients:
+        if without_model_ids(own) != without_model_ids(nbclients):
             differing[name] = own, nbclients
     assert not differing
     assert len(CELLS) >= 60

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from ipynb_nvim.domain.messages import OutputMessage
+from ipynb_nvim.domain.messages import OutputMessage, Status
 from ipynb_nvim.domain.output import ErrorOutput, ExecuteResult, StreamOutput
 from ipynb_nvim.services.kernel_events import ExecutionFinished, MessageReceived
 from ipynb_nvim.services.kernel_session import KernelSession
@@ -169,3 +169,8 @@ def wait_until_gone(pid: int, timeout_s: float = 3) -> None:
     while is_running(pid):
         assert time.monotonic() < end_s, f"{pid} still runs"
         os.sched_yield()
+
+
+async def until_it_runs(probe: Probe, msg_id: str) -> None:
+    """Wait until the kernel has told that it is busy with the request."""
+    await probe.until(lambda: [s for s in probe.all(Status) if s.parent_id == msg_id])
