@@ -148,6 +148,17 @@ def test_what_is_true_stands_once_in_facade_and_float_with_its_source(
     assert shadow == 0
 
 
+def test_its_sign_shows_in_the_active_cell_too(start_child: StartChild, notebook: Write) -> None:
+    cells = [f"print({TRUTH})\nx = 1", "y = 2"]
+    child = start_with(start_child, notebook(*cells), cells, "ruff")
+    settle_diagnostics(child, ("ruff",))
+    go_to(child, "y = 2")
+    go_to(child, TRUTH)  # the cell is the active one
+    child.wait_for_text(f"E print({TRUTH})")
+    child.keys_and_settle("<CR>")
+    child.wait_for_text(f"E print({TRUTH})")
+
+
 def test_a_problem_goes_when_it_is_mended_in_the_float(
     start_child: StartChild, notebook: Write
 ) -> None:
@@ -158,6 +169,15 @@ def test_a_problem_goes_when_it_is_mended_in_the_float(
     child.wait_for(lambda: not diagnostics(child), ANSWER_S, "no diagnostics in the float")
     child.keys_and_settle("<Esc>")
     assert not diagnostics(child)
+
+
+def end_bash_server(child: Child) -> None:
+    """End it at once: told to, it takes longer than tests wait, in plain files too."""
+    child.lua(
+        "for _, client in ipairs(vim.lsp.get_clients()) do "
+        "if client.name == 'bashls' and not vim.endswith(client.config.root_dir or '', '/.') then "
+        "vim.lsp.stop_client(client.id, true) end end"
+    )
 
 
 def test_a_notebook_of_another_language_has_its_own_servers(
@@ -180,3 +200,47 @@ def test_a_notebook_of_another_language_has_its_own_servers(
         ANSWER_S,
         "the jump",
     )
+    end_bash_server(child)
+
+
+def test_another_kernel_brings_the_servers_of_its_language(
+    start_child: StartChild, notebook: Write
+) -> None:
+    cells = ["hello() { echo hi; }", "hello"]
+    path = notebook(*cells)
+    child = start_child(width=100, height=40, init=init_of(["bashls", "ruff"]), cwd=path.parent)
+    open_in(child, path, cells)
+    names = (
+        "return vim.tbl_map(function(c) return c.name end, vim.tbl_filter(function(c) "
+        "return c.name ~= 'ipynb' end, vim.lsp.get_clients({ bufnr = 0 })))"
+    )
+    child.wait_for(lambda: child.lua(names) == ["ruff"], ANSWER_S, "the Python server")
+    child.wait_for(lambda: diagnostics(child), ANSWER_S, "it says that this is no Python")
+    child.keys_and_settle(":NotebookSetKernel bash<CR>")
+    child.wait_for(lambda: child.lua(names) == ["bashls"], ANSWER_S, "the bash server alone")
+    assert not [one for one in diagnostics(child) if one["source"] == "Ruff"]
+    shadow = "vim.api.nvim_buf_get_name(require('ipynb.notebook').get(0).shadow)"
+    assert child.lua(f"return {shadow}").endswith(".ipynb.sh")
+    child.keys_and_settle(":NotebookSetKernel python3<CR>")
+    child.wait_for(lambda: child.lua(names) == ["ruff"], ANSWER_S, "the Python server again")
+    end_bash_server(child)
+
+
+def test_cells_of_other_languages_are_blank_to_the_server(
+    start_child: StartChild, notebook: Write
+) -> None:
+    cells = ["x = 1", "%%bash\necho 1", "%%sql\nselect 1", "%%R\nplot(1)", "y = x"]
+    child = start_with(start_child, notebook(*cells), cells, "ty")
+    shadow = "require('ipynb.notebook').get(0).shadow"
+    told = child.lua(
+        f"return vim.tbl_filter(function(line) return line ~= '' end, "
+        f"vim.api.nvim_buf_get_lines({shadow}, 0, -1, true))"
+    )
+    assert told == ["x = 1", "y = x"]
+    go_to(child, "echo 1")
+    child.keys_and_settle("<CR>ccimport sys<Esc>")
+    told = child.lua(f"return vim.api.nvim_buf_get_lines({shadow}, 0, -1, true)")
+    assert "import sys" not in told
+    child.keys_and_settle("ggdd")  # the magic goes: it is Python
+    told = child.lua(f"return vim.api.nvim_buf_get_lines({shadow}, 0, -1, true)")
+    assert "import sys" in told

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import open_in
 from tests.editor import language_servers
 from tests.editor.language_servers import ATTACHED, diagnostics, go_to, start_with
 
@@ -33,7 +35,8 @@ def start_faulty(
     """Return a function that opens the cells with a server of the given fault."""
 
     def start(fault: str) -> Child:
-        command = ["env", f"FAULT={fault}", sys.executable, str(SERVER)]
+        log = os.environ.get("CANCELLED", os.devnull)
+        command = ["env", f"FAULT={fault}", f"CANCELLED={log}", sys.executable, str(SERVER)]
         monkeypatch.setitem(language_servers.COMMANDS, "faulty", command)
         return start_with(start_child, notebook(*CELLS), CELLS, "faulty")
 
@@ -50,6 +53,33 @@ def test_typing_and_moving_do_not_wait_for_a_slow_server(
     assert paint_ms < 1000
     child.keys_and_settle("<CR>A + 1<Esc><Esc>")
     assert "x + 1" in child.lines()
+
+
+@pytest.mark.parametrize("where", ["facade", "float"])
+def test_what_is_cancelled_is_cancelled_at_the_server(
+    start_faulty: Callable[[str], Child],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    where: str,
+) -> None:
+    log = tmp_path / "cancelled"
+    monkeypatch.setenv("CANCELLED", str(log))
+    child = start_faulty("slow")
+    go_to(child, "x = 1")
+    if where == "float":
+        child.keys_and_settle("<CR>")
+        one = "return #vim.lsp.get_clients({ bufnr = 0, name = 'faulty' }) == 1"
+        child.wait_for(lambda: child.lua(one), WAIT_S, "one client")
+    child.lua(
+        "_G.answers = 0; local params = vim.lsp.util.make_position_params(0, 'utf-8'); "
+        "local _, cancel = vim.lsp.buf_request(0, 'textDocument/hover', params, "
+        "function(_, _, context) local name = vim.lsp.get_client_by_id(context.client_id).name "
+        "_G.answers = _G.answers + (name == 'faulty' and 1 or 0) end); "
+        "vim.defer_fn(cancel, 200)"  # when the server has the request
+    )
+    child.wait_for(log.exists, WAIT_S, "the server to hear of it")
+    assert log.read_text(encoding="utf-8").split() == ["textDocument/hover"]
+    assert child.lua("return _G.answers") == 0
 
 
 @pytest.mark.parametrize("where", ["facade", "float"])
@@ -129,3 +159,29 @@ def test_a_good_answer_of_the_same_server_is_followed(
     go_to(child, "x = 1")
     child.lua("vim.lsp.buf.rename('other')")
     child.wait_for(lambda: "other = 1" in child.lines(), WAIT_S, "the rename")
+
+
+def test_a_server_that_is_disabled_and_enabled_comes_back(
+    start_child: StartChild, notebook: Write
+) -> None:
+    """As :LspRestart does it where nvim-lspconfig leaves it to Neovim."""
+    path = notebook(*CELLS)
+    init = (
+        "if vim.lsp.enable then vim.lsp.config('ruff', { cmd = { 'ruff', 'server' }, "
+        "filetypes = { 'python' } }) vim.lsp.enable('ruff') end"
+    )
+    child = start_child(width=100, height=40, init=init, cwd=path.parent)
+    if not child.lua("return vim.lsp.enable ~= nil"):
+        pytest.skip("this Neovim has no vim.lsp.enable()")
+    open_in(child, path, CELLS)
+    child.wait_for(lambda: child.lua(ATTACHED, ["ruff"]), WAIT_S, "ruff")
+    first = child.lua("return vim.lsp.get_clients({ bufnr = 0, name = 'ruff' })[1].id")
+    child.lua("vim.lsp.enable('ruff', false)")
+    child.wait_for(lambda: "ruff" not in child.lua(NAMES), WAIT_S, "no ruff")
+    # Nothing is typed here: Neovim 0.11 would tell a client that comes later of no change at all,
+    # in plain files, too.
+    child.lua("vim.lsp.enable('ruff')")
+    child.wait_for(lambda: child.lua(ATTACHED, ["ruff"]), WAIT_S, "ruff again")
+    assert child.lua("return vim.lsp.get_clients({ bufnr = 0, name = 'ruff' })[1].id") > first
+    child.keys_and_settle("<CR>ccprint(unknown_name)<Esc>")
+    child.wait_for(lambda: diagnostics(child), WAIT_S, "what it says of the text as it is now")

@@ -2,6 +2,7 @@
 
 slow: answers after ten seconds. garbage: answers with what is no answer. crash: ends at hover.
 outside: edits a marker line. late: edits for a text that has changed. bad-format: nonsense edits.
+Requests that are cancelled stand in the file $CANCELLED, one method a line.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 FAULT = os.environ.get("FAULT", "")
@@ -70,9 +72,15 @@ def answer(method: str, params: dict[str, Any]) -> Any:  # noqa: PLR0911 (one fo
 
 
 def main() -> None:
+    methods: dict[int, str] = {}
     while (message := read()) is not None:
         if message.get("method") == "exit":
             return
+        if message.get("method") == "$/cancelRequest" and "CANCELLED" in os.environ:
+            with Path(os.environ["CANCELLED"]).open("a", encoding="utf-8") as file:
+                file.write(methods[message["params"]["id"]] + "\n")
+        if "id" in message and "method" in message:
+            methods[message["id"]] = message["method"]
         if "id" not in message or "method" not in message:
             continue
         result = answer(message["method"], message.get("params") or {})

@@ -10,7 +10,8 @@ local style = require('ipynb.render.style')
 local M = {}
 
 local NS = vim.api.nvim_create_namespace('ipynb.cells')
-local PRIORITY = { fill = 20, hints = 220 }
+-- The bar gives way to signs of diagnostics, which Neovim sets at 10.
+local PRIORITY = { bar = 5, fill = 20, hints = 220 }
 
 --- Columns of line that must be left beside the hints.
 local MIN_LINE = 6
@@ -99,7 +100,7 @@ function M.draw(nb, id)
     end_right_gravity = true,
     sign_text = look.glyphs.bar,
     sign_hl_group = 'NotebookActiveBorder',
-    priority = PRIORITY.fill,
+    priority = PRIORITY.bar,
   })
   nb.active_marks.hints = vim.api.nvim_buf_set_extmark(nb.buf, NS, end_row - 1, 0, {
     id = nb.active_marks.hints,

@@ -30,13 +30,14 @@ end
 --- a command.
 ---@param document ipynb.LspDocument
 ---@param edits lsp.TextEdit[]
+---@param to_asked fun(range: lsp.Range): lsp.Range?
 ---@param first_row fun(): integer where an import may stand
 ---@return lsp.TextEdit[] here
 ---@return lsp.TextEdit[] elsewhere
-local function split(document, edits, first_row)
+local function split(document, edits, to_asked, first_row)
   local here, elsewhere = {}, {}
   for _, edit in ipairs(edits) do
-    local mapped = document.cell_id and document:to_asked(edit.range)
+    local mapped = document.cell_id and to_asked(edit.range)
     if mapped then
       here[#here + 1] = { range = mapped, newText = edit.newText }
     elseif document.cell_id and is_import(edit) then
@@ -99,7 +100,7 @@ local function mapper(document)
       }
     end
     if type(others) == 'table' and #others > 0 then
-      local here, elsewhere = split(document, others, first_row)
+      local here, elsewhere = split(document, others, to_asked, first_row)
       item.additionalTextEdits = here
       if #elsewhere > 0 then
         local action = { title = item.label, edit = { changes = { [document.uri] = elsewhere } } }
