@@ -185,3 +185,42 @@ def test_a_server_that_is_disabled_and_enabled_comes_back(
     assert child.lua("return vim.lsp.get_clients({ bufnr = 0, name = 'ruff' })[1].id") > first
     child.keys_and_settle("<CR>ccprint(unknown_name)<Esc>")
     child.wait_for(lambda: diagnostics(child), WAIT_S, "what it says of the text as it is now")
+
+
+@pytest.mark.parametrize("where", ["facade", "float"])
+def test_a_code_lens_shows_and_runs(start_faulty: Callable[[str], Child], where: str) -> None:
+    child = start_faulty("")
+    go_to(child, "x = 1")
+    if where == "float":
+        child.keys_and_settle("<CR>")
+        one = "return #vim.lsp.get_clients({ bufnr = 0, name = 'faulty' }) == 1"
+        child.wait_for(lambda: child.lua(one), WAIT_S, "one client")
+    child.lua(
+        "if vim.lsp.codelens.enable then vim.lsp.codelens.enable(true, { bufnr = 0 }) "
+        "else vim.lsp.codelens.refresh({ bufnr = 0 }) end"
+    )
+    child.wait_for_text("a lens", WAIT_S)
+    child.lua("vim.lsp.codelens.run()")
+    child.wait_for(lambda: "x = 77" in child.lines(), WAIT_S, "the command's edit")
+    child.keys_and_settle("u")
+    assert "x = 1" in child.lines()
+
+
+@pytest.mark.parametrize("where", ["facade", "float"])
+def test_links_are_where_their_text_is(start_faulty: Callable[[str], Child], where: str) -> None:
+    child = start_faulty("")
+    go_to(child, "x = 1")
+    if where == "float":
+        child.keys_and_settle("<CR>")
+        one = "return #vim.lsp.get_clients({ bufnr = 0, name = 'faulty' }) == 1"
+        child.wait_for(lambda: child.lua(one), WAIT_S, "one client")
+    ask = (
+        "local method, params = ...; params = params or { textDocument = { "
+        "uri = vim.uri_from_bufnr(0) } } for _, answer in pairs(vim.lsp.buf_request_sync(0, "
+        "method, params, 8000)) do if answer.result then return answer.result end end"
+    )
+    (link,) = child.lua(ask, "textDocument/documentLink")
+    assert link["range"]["start"] == {"line": child.lines().index("x = 1"), "character": 0}
+    link = child.lua(ask, "documentLink/resolve", link)
+    assert link["target"] == "file:///tmp/target"
+    assert link["range"]["start"]["line"] == child.lines().index("x = 1")

@@ -1,4 +1,5 @@
-"""A language server that does what it should not, as $FAULT says: for faults alone.
+"""A language server that does what it should not, as $FAULT says, and what no server at hand does:
+code lenses and links.
 
 slow: answers after ten seconds. garbage: answers with what is no answer. crash: ends at hover.
 outside: edits a marker line. late: edits for a text that has changed. bad-format: nonsense edits.
@@ -25,6 +26,8 @@ CAPABILITIES = {
     "completionProvider": {},
     "codeActionProvider": True,
     "documentFormattingProvider": True,
+    "codeLensProvider": {"resolveProvider": True},
+    "documentLinkProvider": {"resolveProvider": True},
     "executeCommandProvider": {"commands": ["faulty.edit"]},
 }
 GARBAGE: list[Any] = ["text", 7, [[[]]], {"range": 3}, [{"range": {"start": {"line": -9}}}]]
@@ -50,10 +53,42 @@ def edit_at(uri: str, line: int, character: int, end: int, text: str) -> dict[st
     return {"changes": {uri: [edit]}}
 
 
+def range_at(line: int, character: int, end: int) -> dict[str, Any]:
+    place = {"line": line, "character": character}
+    return {"start": place, "end": {"line": line, "character": end}}
+
+
+def resolved(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a lens or link as it is when it is asked for again, with what it was given."""
+    if item["data"] == "lens":
+        arguments = [item["uri"]]
+        command = {"title": "a lens", "command": "faulty.edit", "arguments": arguments}
+        return item | {"command": command}
+    return item | {"target": "file:///tmp/target"}
+
+
+def extra(method: str, params: dict[str, Any]) -> Any:
+    """Answer what servers at hand do not; NotImplemented: it is something else."""
+    uri = params.get("textDocument", {}).get("uri", "")
+    if method == "textDocument/codeLens":
+        return [{"range": range_at(1, 0, 1), "data": "lens", "uri": uri}]
+    if method == "textDocument/documentLink":
+        return [{"range": range_at(1, 0, 1), "data": "link"}]
+    if method in {"codeLens/resolve", "documentLink/resolve"}:
+        return resolved(params)
+    if method == "workspace/executeCommand":
+        edit = edit_at(params["arguments"][0], 1, 4, 5, "77")
+        send({"id": "edit", "method": "workspace/applyEdit", "params": {"edit": edit}})
+        return None
+    return NotImplemented
+
+
 def answer(method: str, params: dict[str, Any]) -> Any:  # noqa: PLR0911 (one for each fault)
     uri = params.get("textDocument", {}).get("uri", "")
     if method == "initialize":
         return {"capabilities": CAPABILITIES}
+    if not FAULT and (found := extra(method, params)) is not NotImplemented:
+        return found
     if FAULT == "garbage" and method != "shutdown":
         return GARBAGE[hash(method) % len(GARBAGE)]
     if FAULT == "crash" and method == "textDocument/hover":
