@@ -45,6 +45,7 @@ local M = {}
 ---@field variables? ipynb.VariablesWindow
 ---@field auto_hover? ipynb.AutoHover
 ---@field lsp_client_id? integer of the in-process client
+---@field epoch? ipynb.Epoch
 ---@field kernel_record? table how a new host finds the running kernel
 
 ---@class ipynb.Kernel

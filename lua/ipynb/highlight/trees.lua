@@ -5,6 +5,7 @@
 -- A cell in an edit buffer has that buffer's parser, which reads again only what was changed.
 
 local bounds = require('ipynb.render.markdown.bounds')
+local epoch = require('ipynb.text.epoch')
 local injection = require('ipynb.highlight.injection')
 
 local M = {}
@@ -15,7 +16,7 @@ local MAX_BYTES = 1e6
 ---@class ipynb.CellTree
 ---@field is_plain? boolean too large or too deep to be parsed; only `tick` and `key` count
 ---@field source? integer|string edit buffer, or the cell's text
----@field tick integer facade's changedtick at which `text` was found to be the cell's
+---@field tick integer of the edit buffer, or the text's epoch at which `text` was the cell's
 ---@field text? string
 ---@field key string type and language
 ---@field root? string language of the whole cell's tree
@@ -47,12 +48,9 @@ end
 ---@param root string
 ---@param key string
 ---@param range { row: integer, end_row: integer }
+---@param tick integer
 ---@return ipynb.CellTree? tree nil: it stays plain
-local function from_text(nb, old, root, key, range)
-  local tick = vim.api.nvim_buf_get_changedtick(nb.buf)
-  if old and old.key == key and old.tick == tick then
-    return old
-  end
+local function from_text(nb, old, root, key, range, tick)
   local bytes = vim.api.nvim_buf_get_offset(nb.buf, range.end_row)
     - vim.api.nvim_buf_get_offset(nb.buf, range.row)
   if bytes > MAX_BYTES then
@@ -113,21 +111,23 @@ function M.get(nb, id, known, range)
   end
   local old, tree = known[id], nil
   local is_edited = nb.edit ~= nil and nb.edit.cell_id == id
-  local tick = vim.api.nvim_buf_get_changedtick(nb.buf)
+  local tick = epoch.of(nb)
   local is_current = old and old.tick == tick and old.root == root and old.language == nb.language
-  if old and is_current and not is_edited and old.source ~= nil and old.text then
-    return old
+  if old and is_current and not is_edited then
+    if old.is_plain then
+      return nil
+    elseif old.text then
+      return old
+    end
   end
   local key = root .. ' ' .. nb.language
-  if old and old.is_plain and old.key == key and old.tick == tick then
-    return nil
-  end
   if is_edited then
     tree = from_edit_buffer(old, nb.edit, root, key, range.end_row - range.row)
   end
-  tree = tree or from_text(nb, old, root, key, range)
+  tree = tree or from_text(nb, old, root, key, range, tick)
   if not tree then
-    known[id] = { is_plain = true, key = key, tick = tick }
+    local language = nb.language
+    known[id] = { is_plain = true, key = key, tick = tick, root = root, language = language }
     return nil
   end
   tree.root, tree.language = root, nb.language

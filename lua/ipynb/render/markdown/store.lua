@@ -2,6 +2,7 @@
 -- the one they were made from; must not know windows.
 
 local bounds = require('ipynb.render.markdown.bounds')
+local epoch = require('ipynb.text.epoch')
 local parse = require('ipynb.render.markdown.parse')
 local signs = require('ipynb.render.markdown.signs')
 local tables = require('ipynb.render.markdown.tables')
@@ -21,13 +22,13 @@ local MAX_CELLS = 200
 ---@field places ipynb.TablePad[] where they belong
 
 ---@class ipynb.MarkdownState
----@field epoch integer rises with each change of text
+---@field epoch integer of the text that the cells were last compared with
 ---@field view? ipynb.MarkdownView what the cells were rendered for
+---@field limit? number of the view, once a table was rendered for it
 ---@field cells table<string, ipynb.RenderedCell>
 ---@field count integer of them
 ---@field owners table<integer, string> cell by id of a blank
 ---@field source_row? integer of the window that is drawn
----@field changed? integer[] first and last row changed since the last redraw
 
 ---@param state ipynb.MarkdownState
 ---@param buf integer
@@ -59,24 +60,12 @@ end
 function M.set_view(state, buf, view)
   local old = state.view
   local is_same = old
-    and old.limit == view.limit
+    and (state.limit == nil or state.limit == view.limit())
     and old.can_hide == view.can_hide
     and old.is_ascii == view.is_ascii
   if not is_same or state.count > MAX_CELLS then
     M.forget_all(state, buf)
-    state.view = view
-  end
-end
-
----@param state ipynb.MarkdownState
----@param first integer
----@param last integer
-local function note_change(state, first, last)
-  local changed = state.changed
-  if changed then
-    changed[1], changed[2] = math.min(changed[1], first), math.max(changed[2], last)
-  else
-    state.changed = { first, last }
+    state.view, state.limit = view, nil
   end
 end
 
@@ -114,7 +103,6 @@ function M.of(nb)
         if nb.markdown ~= state then
           return true
         end
-        note_change(state, first, last)
         -- While Neovim undoes, marks are still where they were.
         erase_displaced(state, buf, first, math.max(old_last, last))
       end,
@@ -123,23 +111,15 @@ function M.of(nb)
   return nb.markdown
 end
 
---- Takes notice of changed text. Typing changes only the cell in hand, which shows its source.
+--- Takes notice of changed text, but in the cell in hand, which shows its source.
 ---@param nb ipynb.Notebook
 ---@param state ipynb.MarkdownState
 function M.take_changes(nb, state)
-  local changed = state.changed
-  if not changed then
+  local now = epoch.of(nb)
+  if state.epoch == now then
     return
   end
-  state.changed = nil
-  local edited = nb.edit and nb.edit.cell_id
-  if edited and nb.layout:index(edited) then
-    local row, end_row = nb.layout:range(edited)
-    if changed[1] > row and changed[2] < end_row then
-      return
-    end
-  end
-  state.epoch = state.epoch + 1
+  state.epoch = now
   for id, cell in pairs(state.cells) do
     local known = nb.layout:index(id) and nb.cells[id]
     if #cell.pads > 0 and not (known and known.cell_type == 'markdown') then
@@ -157,7 +137,10 @@ local function render(nb, id, row, lines)
   local state = nb.markdown
   local view = state.view
   local canvas = parse.read(lines, signs.get(view.is_ascii), view.can_hide)
-  local pads = tables.draw(canvas, view.limit)
+  if #canvas.tables > 0 then
+    state.limit = view.limit()
+  end
+  local pads = tables.draw(canvas, state.limit or math.huge)
   local ids = tables.place(nb.buf, row, pads)
   for _, pad in ipairs(ids) do
     state.owners[pad] = id

@@ -6,7 +6,7 @@ local config = require('ipynb.config')
 local M = {}
 
 ---@class ipynb.MarkdownView
----@field limit number columns that a line may take in every window without wrapping
+---@field limit fun(): number columns that a line may take in every window without wrapping
 ---@field can_hide boolean
 ---@field is_ascii boolean
 
@@ -17,22 +17,37 @@ local function option(name, win)
   return vim.api.nvim_get_option_value(name, { win = win })
 end
 
---- What text looks like in the windows on a buffer; asked at every redraw.
----@param buf integer
----@return ipynb.MarkdownView
-function M.view(buf)
-  local limit, can_hide = math.huge, true
-  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+---@param wins integer[]
+---@return number
+local function limit_of(wins)
+  local limit = math.huge
+  for _, win in ipairs(wins) do
     if option('wrap', win) then
       local info = vim.fn.getwininfo(win)[1]
       -- One less, for the sign that 'list' may put at the end.
       limit = math.min(limit, info.width - info.textoff - 1)
     end
+  end
+  return limit
+end
+
+--- What text looks like in the windows on a buffer; asked at every redraw. The limit only where
+--- it matters, for tables: it costs more than the rest.
+---@param buf integer
+---@return ipynb.MarkdownView
+function M.view(buf)
+  local wins, can_hide = vim.fn.win_findbuf(buf), true
+  for _, win in ipairs(wins) do
     can_hide = can_hide and option('conceallevel', win) >= 2
   end
-  -- Signs of two columns would not cover one.
-  local is_ascii = config.get().ascii or vim.o.ambiwidth == 'double'
-  return { limit = limit, can_hide = can_hide, is_ascii = is_ascii }
+  return {
+    limit = function()
+      return limit_of(wins)
+    end,
+    can_hide = can_hide,
+    -- Signs of two columns would not cover one.
+    is_ascii = config.get().ascii or vim.o.ambiwidth == 'double',
+  }
 end
 
 --- The line of a window that shows its source: that of the cursor, in the modes which
