@@ -119,8 +119,8 @@ def test_what_is_not_wanted_is_deleted_and_what_may_be_is_offered_again(
     for answer in ("2<CR>", "3<CR>"):
         child.keys(f":edit {path}<CR>")
         child.wait_for_text(OFFER)
-        assert "y = 2" in child.lines()
         child.keys_and_settle(answer)
+        assert "y = 2" in child.lines()
         child.command("bwipeout!")
     child.wait_for(lambda: not journals(tmp_path), what="no journal")
     open_in(child, path, SOURCES)
