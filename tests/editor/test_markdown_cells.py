@@ -216,3 +216,14 @@ def test_a_notebook_without_markdown_gets_no_marks(
 ) -> None:
     open_in(child, notebook("# not a *heading*"), ["x"])
     assert child.is_visible("# not a *heading*")
+
+
+def test_markdown_that_would_end_neovim_is_edited_as_text(show: Callable[..., Child]) -> None:
+    """The bundled parser overflows its stack; filetype plugins and configurations start it."""
+    start = "vim.cmd('autocmd FileType markdown lua vim.treesitter.start()')"
+    child = show("plain *text*", ">" * 100_000, init=start)
+    child.keys_and_settle("2]]A deep<Esc>")
+    assert child.lua("return vim.bo.filetype") == "text"
+    assert child.api.get_current_line().endswith("> deep")
+    child.keys_and_settle("<C-k>")
+    assert child.lua("return vim.bo.filetype") == "markdown"

@@ -1,5 +1,6 @@
 -- Owns the edit buffers: one per cell, kept while the notebook is open; must not know windows.
 
+local bounds = require('ipynb.render.markdown.bounds')
 local facade = require('ipynb.text.facade')
 local lsp = require('ipynb.lsp')
 local mirror = require('ipynb.text.mirror')
@@ -10,10 +11,15 @@ local M = {}
 
 local FILETYPES = { markdown = 'markdown', raw = 'text' }
 
+--- Markdown that would end Neovim is text: `ftplugin/markdown.lua`, or the user, parses it.
 ---@param nb ipynb.Notebook
 ---@param cell_id string
 ---@return string
 local function filetype(nb, cell_id)
+  local is_markdown = nb.cells[cell_id].cell_type == 'markdown'
+  if is_markdown and not bounds.is_survived(facade.content(nb, cell_id)) then
+    return FILETYPES.raw
+  end
   return FILETYPES[nb.cells[cell_id].cell_type] or nb.language
 end
 

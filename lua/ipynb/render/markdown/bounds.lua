@@ -32,6 +32,13 @@ local function is_shallow(line)
   return depth <= MAX_DEPTH and (indent <= MAX_INDENT or not line:find('^[-+*>%d]', indent + 1))
 end
 
+--- Whether the parser survives a text, however long it takes.
+---@param lines string[]
+---@return boolean
+function M.is_survived(lines)
+  return vim.iter(lines):all(is_shallow)
+end
+
 --- Whether a text is one that people write: it may be given to the parser.
 ---@param lines string[]
 ---@return boolean
