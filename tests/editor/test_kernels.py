@@ -414,5 +414,6 @@ def test_a_slow_start_is_said_and_blocks_nothing(
     child.wait_for_text("Python 3 (slow) is starting …", KERNEL_START_S)
     child.keys_and_settle(":echo 'still' 'there'<CR>")
     child.wait_for_text("still there")
+    child.wait_for_text("Python 3 (slow) is ready", KERNEL_START_S)  # not "is starting" for ever
     run_cell(child)
     child.wait_for_text("│ at last")

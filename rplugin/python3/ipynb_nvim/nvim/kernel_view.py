@@ -33,9 +33,10 @@ class KernelView:
 
     def __init__(self, runner: Runner, renderer: Renderer, loop: asyncio.AbstractEventLoop) -> None:
         """Speak of ``runner`` to ``renderer``'s screen."""
-        # Mutable state: the timer of a start under way.
+        # Mutable state: the timer of a start under way, and whether it was said to be slow.
         self._runner = runner
         self._slow: asyncio.TimerHandle | None = None
+        self._is_slow_said = False
         self._renderer = renderer
         self._loop = loop  # it does not run yet when a new host takes its first messages
 
@@ -96,11 +97,13 @@ class KernelView:
         self._tell_event("KernelDied")
 
     def _watch_start(self) -> None:
-        """Say after a while that a kernel is still starting."""
+        """Say after a while that a kernel is still starting, and then that it is there."""
         if not self._runner.keeper.is_starting:
             if self._slow is not None:
                 self._slow.cancel()
-            self._slow = None
+            if self._is_slow_said and self._runner.keeper.is_running:
+                self._say_of_kernel("is ready")
+            self._slow, self._is_slow_said = None, False
         elif self._slow is None:
             self._slow = self._loop.call_later(_SLOW_START_S, self._say_slow)
 
@@ -108,8 +111,14 @@ class KernelView:
         session = self._runner.session
         if session is None or session.execution_state.value not in ("starting", "restarting"):
             return  # it is still looked for; the user may be asked something
-        text = f"{plain_text(session.spec.display_name)} is starting …"
-        self._renderer.tell("message", level="info", text=text)
+        self._is_slow_said = True
+        self._say_of_kernel("is starting …")
+
+    def _say_of_kernel(self, what: str) -> None:
+        session = self._runner.session
+        if session is not None:
+            text = f"{plain_text(session.spec.display_name)} {what}"
+            self._renderer.tell("message", level="info", text=text)
 
     def _show_kernel(self) -> None:
         self._renderer.set("kernel", self._kernel_operation)
