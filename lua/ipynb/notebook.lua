@@ -46,6 +46,7 @@ local M = {}
 ---@field auto_hover? ipynb.AutoHover
 ---@field lsp_client_id? integer of the in-process client
 ---@field epoch? ipynb.Epoch
+---@field text_watchers? table<any, fun(cell_id?: string)> told of new text; nil: of other cells
 ---@field kernel_record? table how a new host finds the running kernel
 
 ---@class ipynb.Kernel

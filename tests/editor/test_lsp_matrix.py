@@ -36,7 +36,7 @@ def wait_for_answers(child: Child) -> None:
     ready = (
         "local nb = require('ipynb.notebook').get(0); "
         "for _, server in pairs(nb.servers) do "
-        "if server.client.name == 'ruff' then return #vim.lsp.get_clients({ bufnr = nb.buf, "
+        "if server.name == 'ruff' then return #vim.lsp.get_clients({ bufnr = nb.buf, "
         "name = 'ruff', method = 'textDocument/formatting' }) > 0 end "
         "local symbols = vim.lsp.buf_request_sync(nb.buf, 'textDocument/documentSymbol', "
         "{ textDocument = { uri = vim.uri_from_bufnr(nb.buf) } }, 2000) "

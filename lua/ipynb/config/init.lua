@@ -1,6 +1,8 @@
 -- Owns the options: declared once here, validated, merged; must not know what they are used for.
 -- `scripts/gen_docs` makes the README's table and the help's section from `M.options`.
 
+local check = require('ipynb.config.check')
+
 local M = {}
 
 ---@class ipynb.Option
@@ -133,45 +135,6 @@ vim.list_extend(M.options, require('ipynb.config.ask'))
 vim.list_extend(M.options, require('ipynb.config.lsp'))
 vim.list_extend(M.options, require('ipynb.config.keys'))
 
----@param value any
----@param allowed string a Lua type, a quoted literal, 'integer', or 'strings': a list of them
-local function fits(value, allowed)
-  local literal = allowed:match("^'(.*)'$")
-  if literal then
-    return value == literal
-  elseif allowed == 'false' then
-    return value == false
-  elseif allowed == 'strings' then
-    return type(value) == 'table'
-      and vim.iter(value):all(function(one)
-        return type(one) == 'string'
-      end)
-  elseif allowed == 'integer' then
-    return type(value) == 'number' and value % 1 == 0 and value >= 0
-  end
-  return type(value) == allowed
-end
-
----@param option ipynb.Option
----@param value any
----@return string? problem
-local function check(option, value)
-  local allowed = option.type
-  if type(allowed) == 'string' then
-    allowed = { allowed }
-  end
-  for _, one in ipairs(allowed) do
-    if fits(value, one) then
-      return nil
-    end
-  end
-  return ('ipynb.setup: `%s` must be %s, not %s'):format(
-    option.name,
-    table.concat(allowed, ' or '),
-    vim.inspect(value)
-  )
-end
-
 ---@param target table
 ---@param path string dotted
 ---@param value any
@@ -230,7 +193,7 @@ function M.setup(given)
     by_name[option.name] = option
   end
   walk(given or {}, '', by_name, function(option, value)
-    local problem = check(option, value)
+    local problem = check.problem(option, value)
     if problem then
       problems[#problems + 1] = problem
     else

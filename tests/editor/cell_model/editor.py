@@ -6,7 +6,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import nbformat
 
@@ -97,8 +97,10 @@ class NotebookEditor:
     # Mutable state: the number of cases opened so far; paths and buffers of the notebooks, and the
     # real id of each of the model's names, of the case at hand.
 
-    def __init__(self, home: Path) -> None:
-        self.child = Child(home, Launch(width=120, height=40))
+    metadata: ClassVar[dict[str, Any]] = {}  # of the notebooks
+
+    def __init__(self, home: Path, init: str = "") -> None:
+        self.child = Child(home, Launch(width=120, height=40, init=init))
         self._case_count = 0
         self.paths: list[Path] = []
         self.bufs: list[int] = []
@@ -119,7 +121,8 @@ class NotebookEditor:
         self.paths, self.bufs = [], []
         for number, cells in enumerate(books):
             path = folder / f"book{number}.ipynb"
-            notebook = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+            notebook = {"cells": list(cells), "metadata": self.metadata}
+            notebook |= {"nbformat": 4, "nbformat_minor": 5}
             path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
             child.command(f"silent {'rightbelow vsplit' if number else 'edit'} {path}")
             self.paths.append(path)

@@ -80,10 +80,10 @@ local function add_tokens(client, announced)
   end
 end
 
----@param client vim.lsp.Client the server's own
----@param buf integer shadow
+---@param server ipynb.LspServer
 ---@return table
-function M.announce(client, buf)
+function M.announce(server)
+  local client, buf = server.client, server.nb.shadow
   local announced = {
     positionEncoding = 'utf-8',
     textDocumentSync = { openClose = false, change = 0 },
@@ -99,10 +99,10 @@ function M.announce(client, buf)
   local can_format, can_format_ranges = M.formats(client, buf)
   announced.documentFormattingProvider = can_format or nil
   announced.documentRangeFormattingProvider = can_format and can_format_ranges or nil
-  if NOT_PREPARING[client.name] and announced.renameProvider then
+  if NOT_PREPARING[server.name] and announced.renameProvider then
     announced.renameProvider = true
   end
-  for _, name in ipairs(IGNORED[client.name] or {}) do
+  for _, name in ipairs(IGNORED[server.name] or {}) do
     announced[name] = nil
   end
   return announced

@@ -10,21 +10,9 @@ local units = require('ipynb.lsp.servers.units')
 
 local M = {}
 
---- The documents that a server has of a notebook.
----@class ipynb.LspTexts
----@field is_notebook boolean the server knows that they are cells
----@field place fun(self: ipynb.LspTexts, uri: string): integer?, integer facade row, rows
----@field uri_at fun(self: ipynb.LspTexts, row: integer): string? of the document at a facade row
----@field uris fun(self: ipynb.LspTexts, row: integer, last: integer): string[] top to bottom
----@field line fun(self: ipynb.LspTexts, row: integer): string as the server has it, by facade row
----@field is_altered fun(self: ipynb.LspTexts, cell_id: string): boolean not as the user has it
----@field is_current fun(self: ipynb.LspTexts, uri: string, version: integer): boolean
----@field bring fun(self: ipynb.LspTexts) tells the server what it has not been told yet
----@field on_saved fun(self: ipynb.LspTexts)
-
 ---@class ipynb.LspDocument
 ---@field nb ipynb.Notebook
----@field client vim.lsp.Client the server's own
+---@field name string the server's
 ---@field texts ipynb.LspTexts
 ---@field encoding string the server's
 ---@field uri? string what an answer is about that names no document
@@ -52,7 +40,7 @@ function M.new(server, buf)
   end
   return setmetatable({
     nb = nb,
-    client = client,
+    name = server.name,
     texts = server.texts,
     encoding = client.offset_encoding or 'utf-16',
     facade_uri = vim.uri_from_bufnr(nb.buf),

@@ -159,6 +159,20 @@ local function magic_names(document)
   return found
 end
 
+--- Whether magics use what is called unused.
+---@param place ipynb.DiagnosticPlace
+---@return boolean
+local function is_used_by_magic(place)
+  local range, names = place.range, magic_names(place.document).names
+  local line = place.document:line(range.start.line)
+  for name in line:sub(range.start.character + 1, range['end'].character):gmatch('[%w_]+') do
+    if names[name] then
+      return true
+    end
+  end
+  return false
+end
+
 ---@param place ipynb.DiagnosticPlace
 ---@return boolean
 local function is_known_name(place)
@@ -192,12 +206,15 @@ function M.is_false(place, diagnostic)
     return true -- about what stands there for the magic
   end
   local code, message = tostring(diagnostic.code or ''), diagnostic.message:lower()
-  for _, rule in ipairs(rules.rules) do
+  for _, rule in ipairs(place.document.texts.knows_cells and {} or rules.rules) do
     local is_meant = rule.codes and has_code(code, rule.codes)
       or rule.message and message:match(rule.message)
     if is_meant and places[rule.place](place) then
       return true
     end
+  end
+  if has_code(code, rules.UNUSED) then
+    return is_used_by_magic(place)
   end
   return is_about_undefined(diagnostic, code, message) and is_known_name(place)
 end

@@ -102,7 +102,7 @@ local function format_cell(server, order, cell, on_done)
       result = format_mask.restore(result, hidden, lines)
     end
     if not ok or not result then
-      on_done(lines, client.name .. ': its edits make no sense here')
+      on_done(lines, server.name .. ': its edits make no sense here')
       return
     end
     on_done(end_cleanly(result))

@@ -54,7 +54,7 @@ function M.cells(nb, ids)
     end
     format.cells(server, order, texts, function(formatted, problem)
       if problem then
-        report.warn(('%s: %s'):format(server.client.name, problem))
+        report.warn(('%s: %s'):format(server.name, problem))
       end
       go_on(index + 1, formatted)
     end)

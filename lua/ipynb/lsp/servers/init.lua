@@ -6,9 +6,9 @@
 
 local config = require('ipynb.config')
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
+local join = require('ipynb.lsp.servers.join')
 local notebook = require('ipynb.notebook')
 local pull = require('ipynb.lsp.servers.pull')
-local real = require('ipynb.lsp.servers.real')
 local registry = require('ipynb.lsp.servers.registry')
 local shadow = require('ipynb.lsp.shadow')
 local shadow_file = require('ipynb.lsp.shadow.file')
@@ -39,7 +39,7 @@ local function on_attach(event)
     if not client or not vim.api.nvim_buf_is_valid(event.buf) or not nb.servers then
       return
     elseif event.buf == nb.shadow then
-      registry.add(nb, client)
+      join.add(nb, client)
     elseif vim.lsp.buf_is_attached(event.buf, client.id) then
       registry.move(nb, event.buf, client)
     end
@@ -55,7 +55,7 @@ local function on_detach(event)
   end
   if event.buf == nb.shadow then
     local server = servers[event.data.client_id]
-    if server then
+    if server and not server.texts.is_notebook then
       vim.schedule(function()
         registry.remove(server)
       end)
@@ -88,14 +88,42 @@ local function on_notify(event)
   end
 end
 
+--- Other servers, or the same ones with another document: all begins again.
 ---@param nb ipynb.Notebook
-local function on_saved(nb)
+local function start_again(nb)
+  M.stop(nb)
+  shadow.renew(nb)
+  M.start(nb)
+end
+
+---@param nb ipynb.Notebook
+---@param name string
+---@param data table
+local function on_notebook_event(nb, name, data)
+  if name == 'NotebookLanguageChanged' then
+    start_again(nb)
+  end
   for _, server in pairs(nb.servers or {}) do
-    local uri = vim.uri_from_bufnr(nb.shadow)
-    if real.supports(server.client, 'textDocument/didSave', nb.shadow) then
-      real.notify(server.client, 'textDocument/didSave', { textDocument = { uri = uri } })
+    if name == 'NotebookSaved' and data.path == nb.path then
+      server.texts:on_saved()
+    elseif name == 'NotebookCellDone' then
+      server.texts:on_run(data.cell_id, data.execution_count, data.status == 'ok')
     end
   end
+end
+
+--- `:saveas`, `:file`: the documents' names are made from the notebook's.
+---@param event { buf: integer }
+local function on_renamed(event)
+  local nb = notebook.get(event.buf)
+  if not nb or nb.buf ~= event.buf or not nb.servers then
+    return
+  end
+  vim.schedule(function()
+    if notebook.get(nb.buf) == nb and nb.servers and nb.path ~= nb.served_path then
+      start_again(nb)
+    end
+  end)
 end
 
 local function watch()
@@ -110,16 +138,13 @@ local function watch()
   on('LspAttach', on_attach)
   on('LspDetach', on_detach)
   on('LspNotify', on_notify)
+  on('BufFilePost', on_renamed)
   on('User', function(event)
     local nb = notebook.get(event.data.buf)
-    if nb and event.match == 'NotebookSaved' then
-      on_saved(nb)
-    elseif nb and nb.servers then
-      M.stop(nb)
-      shadow.renew(nb)
-      M.start(nb)
+    if nb and nb.servers then
+      on_notebook_event(nb, event.match, event.data)
     end
-  end, { 'NotebookSaved', 'NotebookLanguageChanged' })
+  end, { 'NotebookSaved', 'NotebookLanguageChanged', 'NotebookCellDone' })
 end
 
 --- Lets the user's servers attach, a moment after the notebook is on screen.
@@ -129,7 +154,7 @@ function M.start(nb)
     return
   end
   watch()
-  nb.servers = {}
+  nb.servers, nb.served_path = {}, nb.path
   local buf = nb.shadow
   vim.defer_fn(function()
     if notebook.get(nb.buf) ~= nb or nb.shadow ~= buf or nb.language == '' then
@@ -143,11 +168,14 @@ end
 
 M.follow = registry.follow
 
---- Ends what stands for the servers; they themselves go on.
+--- Ends what stands for the servers; the user's own go on.
 ---@param nb ipynb.Notebook
 function M.stop(nb)
   for _, server in pairs(nb.servers or {}) do
     registry.remove(server)
+    if server.texts.is_notebook then
+      server.leave()
+    end
   end
   nb.servers = nil
   diagnostics.clear(nb)

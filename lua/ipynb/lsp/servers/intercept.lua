@@ -1,5 +1,5 @@
--- Owns what a server says of the shadow without being asked: it goes to the notebook, all else to
--- where it went before; must not know how it is shown.
+-- Owns what a server says of the notebook's documents without being asked: it goes to the notebook,
+-- all else to where it went before; must not know how it is shown.
 --
 -- `handlers` of a client is where Neovim lets each client have its own (:h lsp-handler).
 
@@ -11,8 +11,14 @@ local workspace_edit = require('ipynb.lsp.servers.workspace_edit')
 
 local M = {}
 
+--- Clients whose messages come here, the whole mutable state of this module.
+---@type table<integer, true>
+local seen = {}
+
 -- Names of edit buffers begin so.
 local EDIT_SCHEME = 'ipynb://'
+-- Those of cells: these are gone by now.
+local CELL_SCHEME = 'vscode-notebook-cell:'
 
 --- Refreshes that Neovim does for the buffers of a client; the notebook's are ours.
 local REFRESHES = {
@@ -32,6 +38,17 @@ local function server_of(client_id, uri)
       return server
     end
   end
+end
+
+--- Whether a server that has the notebook's cells saw its shadow before.
+---@param client_id integer
+---@param uri string
+---@return boolean
+local function is_shadow(client_id, uri)
+  return vim.iter(pairs(notebook.all())):any(function(_, nb)
+    local is_served = nb.servers and nb.servers[client_id]
+    return is_served and uri == vim.uri_from_bufnr(nb.shadow)
+  end)
 end
 
 ---@param client_id integer
@@ -69,6 +86,8 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
   -- some servers read notebooks from disk themselves.
   local uri = type(result) == 'table' and tostring(result.uri) or ''
   return uri:match('%.ipynb%.cell%d+%.') ~= nil
+    or is_shadow(client_id, uri)
+    or vim.startswith(uri, CELL_SCHEME)
     or vim.startswith(uri, EDIT_SCHEME)
     or document.is_notebook_file(uri)
 end
@@ -136,8 +155,7 @@ end
 
 --- Lets a client's messages come here first. Once for each client.
 ---@param client vim.lsp.Client
----@param seen table<integer, true> clients that are done
-function M.watch(client, seen)
+function M.watch(client)
   if seen[client.id] then
     return
   end

@@ -94,9 +94,8 @@ local function set_hooks(server, dispatchers)
   function server.announce()
     local client = M.client(server)
     if client then
-      client.server_capabilities = vim.lsp.protocol.resolve_capabilities(
-        capabilities.announce(server.client, server.nb.shadow)
-      ) --[[@as lsp.ServerCapabilities]]
+      local announced = capabilities.announce(server)
+      client.server_capabilities = vim.lsp.protocol.resolve_capabilities(announced) --[[@as any]]
     end
   end
 end
@@ -106,14 +105,13 @@ end
 ---@param on_ready fun()
 ---@param on_exit fun()
 function M.start(server, on_ready, on_exit)
-  local nb = server.nb
   local service = {
-    capabilities = capabilities.announce(server.client, nb.shadow),
+    capabilities = capabilities.announce(server),
     handlers = request.handlers(server),
     capture = function() end,
   }
   server.proxy_id = in_process.start({
-    name = server.client.name,
+    name = server.name,
     cmd = function(dispatchers)
       set_hooks(server, dispatchers)
       return transport.command(service)(dispatchers)

@@ -15,8 +15,12 @@ local UNKNOWN = {
   ['textDocument/selectionRange'] = 'selectionRangeProvider',
 }
 
+---@class ipynb.OpenRequest
+---@field buf integer
+---@field answer fun(err: table)
+
 --- Open requests by client, the whole mutable state of this module.
----@type table<integer, table<table, fun(err: table)>>
+---@type table<integer, table<table, ipynb.OpenRequest>>
 local open = {}
 
 ---@param client vim.lsp.Client
@@ -75,9 +79,12 @@ end
 function M.request(client, method, params, buf, on_answer)
   local token, requests = {}, open[client.id] or {}
   open[client.id] = requests
-  requests[token] = function(err)
-    on_answer(err, nil)
-  end
+  requests[token] = {
+    buf = buf,
+    answer = function(err)
+      on_answer(err, nil)
+    end,
+  }
   local function answer(err, result)
     if requests[token] then
       requests[token] = nil
@@ -103,15 +110,19 @@ function M.request(client, method, params, buf, on_answer)
   end
 end
 
---- The server has ended: what was asked is answered by that.
----@param client_id integer
----@param name string
-function M.abandon(client_id, name)
-  local requests = open[client_id] or {}
-  open[client_id] = nil
-  for token, answer in pairs(requests) do
-    requests[token] = nil
-    answer({ code = REQUEST_FAILED, message = name .. ' has ended' })
+--- The server has ended, or is not asked any more: what was asked is answered by that.
+---@param client vim.lsp.Client
+---@param buf integer about which it was asked
+function M.abandon(client, buf)
+  local requests = open[client.id] or {}
+  for token, request in pairs(requests) do
+    if request.buf == buf then
+      requests[token] = nil
+      request.answer({ code = REQUEST_FAILED, message = client.name .. ' has ended' })
+    end
+  end
+  if next(requests) == nil then
+    open[client.id] = nil
   end
 end
 

@@ -1,8 +1,10 @@
--- Owns the servers of a notebook: one record for each of the user's clients on the shadow, with the
--- client that stands for it; must not know events or what is asked.
+-- Owns the servers of a notebook: one record for each, with the client that stands for it; must not
+-- know events, what is asked, or which way a server is given the notebook.
 
+local cell_texts = require('ipynb.lsp.servers.texts.cells')
 local detach_client = require('ipynb.lsp.detach').detach
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
+local instance = require('ipynb.lsp.servers.notebook.instance')
 local intercept = require('ipynb.lsp.servers.intercept')
 local notebook = require('ipynb.notebook')
 local proxy = require('ipynb.lsp.servers.proxy')
@@ -14,19 +16,17 @@ local M = {}
 
 ---@class ipynb.LspServer
 ---@field nb ipynb.Notebook
----@field client vim.lsp.Client the user's own, on the shadow
+---@field name string of the user's client
+---@field client vim.lsp.Client the one that speaks to the server
 ---@field proxy_id? integer the client on facade and edit buffers
 ---@field texts ipynb.LspTexts the documents that it has of the notebook
 ---@field reports table<string, ipynb.Report> what it said of them, by URI
 ---@field is_ended boolean
 ---@field cancel_pull? fun()
+---@field leave fun() the notebook is done with the client
 ---@field tell fun(method: string) a request of the server for Neovim
 ---@field changed fun() the server knows the text as it is now
 ---@field announce fun() the server's capabilities have changed
-
---- Clients whose messages come by us, the whole mutable state of this module.
----@type table<integer, true>
-local seen = {}
 
 -- Neovim starts these a moment after LspAttach; the shadow is never seen.
 local UNSEEN_DELAY_MS = 50
@@ -54,6 +54,7 @@ function M.follow(nb, buf)
   end
 end
 
+--- Neither ends the server where others still use it.
 ---@param server ipynb.LspServer
 function M.remove(server)
   local nb = server.nb
@@ -62,25 +63,10 @@ function M.remove(server)
   end
   server.is_ended = true
   nb.servers[server.client.id] = nil
-  real.abandon(server.client.id, server.client.name)
+  real.abandon(server.client, nb.shadow)
+  server.texts:close()
   proxy.stop(server)
   diagnostics.show(nb)
-end
-
---- The client on the facade was stopped, as by :LspStop: the server's own leaves the shadow.
----@param server ipynb.LspServer
-local function on_proxy_exit(server)
-  local client, buf = server.client, server.nb.shadow
-  if server.is_ended then
-    return
-  end
-  M.remove(server)
-  if vim.api.nvim_buf_is_valid(buf) and vim.lsp.buf_is_attached(buf, client.id) then
-    detach_client(client, buf)
-  end
-  if not next(client.attached_buffers) then
-    real.stop(client)
-  end
 end
 
 ---@param buf integer
@@ -100,24 +86,30 @@ end
 
 ---@param nb ipynb.Notebook
 ---@param client vim.lsp.Client
-function M.add(nb, client)
-  local is_open = notebook.get(nb.buf) == nb and vim.lsp.buf_is_attached(nb.shadow, client.id)
-  if nb.servers[client.id] or not is_open then
-    return
-  end
-  local server = {
+---@param name string
+---@return ipynb.LspServer
+local function new(nb, client, name)
+  return {
     nb = nb,
+    name = name,
     client = client,
     texts = shadow_texts.new(nb, client),
     reports = {},
     is_ended = false,
+    leave = function() end,
     tell = function() end,
     changed = function() end,
     announce = function() end,
   }
-  nb.servers[client.id] = server
-  intercept.watch(client, seen)
-  stop_unseen(nb.shadow, client.id)
+end
+
+--- Puts the client that stands for a server on facade and edit buffers. When that is stopped, as
+--- by :LspStop, the server is left, too.
+---@param server ipynb.LspServer
+local function begin(server)
+  local nb = server.nb
+  nb.servers[server.client.id] = server
+  intercept.watch(server.client)
   proxy.start(server, function()
     if not server.is_ended then
       M.follow(nb, nb.buf)
@@ -126,9 +118,63 @@ function M.add(nb, client)
       end)
     end
   end, function()
-    on_proxy_exit(server)
+    if not server.is_ended then
+      M.remove(server)
+      server.leave()
+    end
   end)
+end
+
+--- A client of the user's serves the notebook by its shadow.
+---@param nb ipynb.Notebook
+---@param client vim.lsp.Client
+function M.add(nb, client)
+  local buf = nb.shadow
+  if nb.servers[client.id] or not vim.lsp.buf_is_attached(buf, client.id) then
+    return
+  end
+  local server = new(nb, client, client.name)
+  function server.leave()
+    if vim.api.nvim_buf_is_valid(buf) and vim.lsp.buf_is_attached(buf, client.id) then
+      detach_client(client, buf)
+    end
+    if not next(client.attached_buffers) then
+      real.stop(client)
+    end
+  end
+  stop_unseen(buf, client.id)
+  begin(server)
   pull.ask(server)
+end
+
+--- A client serves the notebook's cells.
+---@param nb ipynb.Notebook
+---@param client vim.lsp.Client
+---@param order ipynb.CellTextsOrder without what is to be done at a change
+---@param leave fun() the notebook is done with the client
+function M.add_cells(nb, client, order, leave)
+  local server = nb.servers[client.id]
+  local is_new = server == nil
+  server = server or new(nb, client, order.name)
+  server.texts:close()
+  server.leave = leave
+  local texts = cell_texts.new(
+    nb,
+    client,
+    vim.tbl_extend('force', order, {
+      on_told = function()
+        server.changed()
+      end,
+      on_closed = function(uri)
+        diagnostics.drop(server, uri)
+      end,
+    })
+  )
+  server.texts, server.reports = texts, {}
+  if is_new then
+    begin(server)
+  end
+  texts:open()
 end
 
 ---@param buf integer
@@ -147,13 +193,14 @@ end
 --- for a client that is not attached any more. One that then has no buffer is not needed.
 ---@param buf integer
 ---@param client vim.lsp.Client
----@param tries integer
-local function detach(buf, client, tries)
+---@param tries? integer
+function M.detach(buf, client, tries)
+  tries = tries or IDLE_TRIES
   if not vim.api.nvim_buf_is_valid(buf) or not vim.lsp.buf_is_attached(buf, client.id) then
     return
   elseif tries > 0 and has_pending(buf, client) then
     vim.defer_fn(function()
-      detach(buf, client, tries - 1)
+      M.detach(buf, client, tries - 1)
     end, IDLE_POLL_MS)
     return
   end
@@ -165,7 +212,7 @@ local function detach(buf, client, tries)
   for _, server in pairs(nb and nb.servers or {}) do
     server.changed() -- what Neovim has asked of both may have been dropped
   end
-  if not next(client.attached_buffers) then
+  if not next(client.attached_buffers) and not instance.has(client.id) then
     real.stop(client)
   end
 end
@@ -179,18 +226,18 @@ function M.move(nb, buf, client)
   local has_name = vim.list_contains(client.config.filetypes or {}, nb.language)
   for _, server in pairs(nb.servers) do
     is_own = is_own or server.proxy_id == client.id
-    has_name = has_name or server.client.name == client.name
+    has_name = has_name or server.name == client.name
   end
   if is_own or not has_name then
     return
   end
-  local is_known = vim.iter(vim.lsp.get_clients({ bufnr = nb.shadow })):any(function(one)
-    return one.name == client.name
-  end)
+  local is_known = vim.iter(pairs(nb.servers)):any(function(_, server)
+    return server.name == client.name
+  end) or #vim.lsp.get_clients({ bufnr = nb.shadow, name = client.name }) > 0
   if not is_known then
     vim.lsp.buf_attach_client(nb.shadow, client.id)
   end
-  detach(buf, client, IDLE_TRIES)
+  M.detach(buf, client)
 end
 
 return M

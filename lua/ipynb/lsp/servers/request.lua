@@ -81,6 +81,7 @@ local function handler(server, name)
   return function(request, respond)
     local params = request.params
     flush(server.nb)
+    server.texts:bring()
     local asked = asked_document(server, params)
     if not asked or params.position and not asked:code_cell(params.position.line) then
       respond(nil)
@@ -106,7 +107,7 @@ local function handler(server, name)
           ok, one = pcall(map, now:about(uri), answers[i], method.answer and params or method)
         end
         if not ok then
-          local text = ('%s: an answer to %s that is none'):format(server.client.name, name)
+          local text = ('%s: an answer to %s that is none'):format(server.name, name)
           respond(nil, { code = PARSE_ERROR, message = text })
           return
         end

@@ -59,6 +59,9 @@ M.UNDEFINED = {
 }
 M.UNDEFINED_MESSAGES = { '^undefined name', 'is not defined$', 'when used is not defined$' }
 
+--- Said of a name that nothing uses: magics are not read for names.
+M.UNUSED = { 'F401', 'F841', 'B007', 'W0611', 'W0612', 'unused-import', 'unused-variable' }
+
 --- Names that IPython defines.
 M.NAMES = {
   display = true,

@@ -78,7 +78,7 @@ end
 ---@return boolean ok
 ---@return string? problem said already
 function M.apply(document, edit, order)
-  local nb, name = document.nb, document.client.name
+  local nb, name = document.nb, document.name
   local own, rest = split(edit, document)
   local tick = vim.api.nvim_buf_get_changedtick(nb.shadow)
   local problem, changes

@@ -23,6 +23,15 @@ function M.open(nb)
   M.reset(nb)
 end
 
+--- Tells those who follow the text: a cell has another, or, without one, the list of cells has.
+---@param nb ipynb.Notebook
+---@param cell_id? string
+local function tell(nb, cell_id)
+  for _, watch in pairs(nb.text_watchers or {}) do
+    watch(cell_id)
+  end
+end
+
 ---@param n integer
 ---@return string[]
 local function blanks(n)
@@ -108,9 +117,10 @@ function M.set_lines(nb, cell_id, row, end_row, lines)
   local is_code = nb.cells[cell_id].cell_type == 'code'
   if is_code and nb.masked and (nb.masked[cell_id] or has_candidate(lines)) then
     derive(nb, cell_id, #lines - (end_row - row))
-    return
+  else
+    vim.api.nvim_buf_set_lines(nb.shadow, row, end_row, true, is_code and lines or blanks(#lines))
   end
-  vim.api.nvim_buf_set_lines(nb.shadow, row, end_row, true, is_code and lines or blanks(#lines))
+  tell(nb, cell_id)
 end
 
 --- Makes room: `old` rows become `new` blank ones.
@@ -120,6 +130,7 @@ end
 ---@param new integer
 function M.resize(nb, row, old, new)
   vim.api.nvim_buf_set_lines(nb.shadow, row, row + old, true, blanks(new))
+  tell(nb)
 end
 
 --- Derives one cell's rows again from the facade; its height must be right already.
@@ -129,6 +140,7 @@ function M.refill(nb, cell_id)
   local row, end_row = nb.layout:content(cell_id)
   if nb.masked and nb.cells[cell_id].cell_type == 'code' then
     derive(nb, cell_id, 0)
+    tell(nb, cell_id)
     return
   end
   local lines = vim.api.nvim_buf_get_lines(nb.buf, row, end_row, true)

@@ -1,6 +1,23 @@
 -- Owns the shadow as the one document that a server has of a notebook: row N of the facade is row N
 -- there; must not know requests.
 
+local real = require('ipynb.lsp.servers.real')
+
+--- The documents that a server has of a notebook.
+---@class ipynb.LspTexts
+---@field is_notebook boolean the server knows that they are cells
+---@field knows_cells boolean it says nothing of a cell that is only true of a file
+---@field place fun(self: ipynb.LspTexts, uri: string): integer?, integer facade row, rows
+---@field uri_at fun(self: ipynb.LspTexts, row: integer): string? of the document at a facade row
+---@field uris fun(self: ipynb.LspTexts, row: integer, last: integer): string[] top to bottom
+---@field line fun(self: ipynb.LspTexts, row: integer): string as the server has it, by facade row
+---@field is_altered fun(self: ipynb.LspTexts, cell_id: string): boolean not as the user has it
+---@field is_current fun(self: ipynb.LspTexts, uri: string, version: integer): boolean
+---@field bring fun(self: ipynb.LspTexts) tells the server what it has not been told yet
+---@field on_saved fun(self: ipynb.LspTexts)
+---@field on_run fun(self: ipynb.LspTexts, cell_id: string, count: integer?, is_ok: boolean)
+---@field close fun(self: ipynb.LspTexts) the server has none of them any more
+
 ---@class ipynb.ShadowTexts: ipynb.LspTexts
 ---@field package nb ipynb.Notebook
 ---@field package client vim.lsp.Client
@@ -13,7 +30,7 @@ local M = {}
 ---@param client vim.lsp.Client
 ---@return ipynb.LspTexts
 function M.new(nb, client)
-  return setmetatable({ nb = nb, client = client, is_notebook = false }, Texts)
+  return setmetatable({ nb = nb, client = client, is_notebook = false, knows_cells = false }, Texts)
 end
 
 ---@return string
@@ -64,7 +81,17 @@ function Texts:is_current(_, version)
   return version <= 0 or version == vim.api.nvim_buf_get_changedtick(self.nb.shadow)
 end
 
---- Neovim itself tells a server of a buffer's changes before each request.
+function Texts:on_saved()
+  if real.supports(self.client, 'textDocument/didSave', self.nb.shadow) then
+    real.notify(self.client, 'textDocument/didSave', { textDocument = { uri = self:uri() } })
+  end
+end
+
+--- Neovim itself tells a server of a buffer's changes before each request, and of its end.
 function Texts:bring() end
+function Texts:close() end
+
+--- A file's text is not run.
+function Texts:on_run() end
 
 return M
