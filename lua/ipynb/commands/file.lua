@@ -4,6 +4,7 @@ local host = require('ipynb.host')
 local notebook = require('ipynb.notebook')
 local report = require('ipynb.report')
 local rpc = require('ipynb.host.rpc')
+local servers = require('ipynb.lsp.servers')
 
 ---@param path string
 local function complete_path(_, path)
@@ -48,6 +49,7 @@ local function info(nb, call)
     report.error(problem or 'no host')
     return
   end
+  vim.list_extend(facts, servers.facts(nb))
   local status = rpc.status()
   vim.list_extend(facts, { { 'host', ('%s, %s'):format(status.mode, status.python or '') } })
   if report.last() then

@@ -13,6 +13,7 @@ local M = {}
 ---@field action table the server's
 ---@field tick integer the shadow's when it was offered
 ---@field home? string cell it was asked for
+---@field has_usual_kinds boolean kinds of notebooks are not asked for by their name
 
 ---@param server ipynb.LspServer
 ---@param command { command: string, arguments: any[]? }
@@ -104,9 +105,13 @@ local function offered(action, chosen)
     return nil
   end
   local arguments = { vim.tbl_extend('force', chosen, { action = action }) }
+  local kind = action.kind
+  if chosen.has_usual_kinds and type(kind) == 'string' then
+    kind = kind:gsub('^notebook%.', '')
+  end
   return {
     title = action.title,
-    kind = action.kind,
+    kind = kind,
     isPreferred = action.isPreferred,
     disabled = action.disabled,
     command = {
@@ -117,18 +122,36 @@ local function offered(action, chosen)
   }
 end
 
+--- What is done to a whole source has another name where that is a notebook: the usual one, which
+--- is what people ask for, means that. (ruff: notebook.source.organizeImports.)
+---@param server ipynb.LspServer
+---@param only? string[] kinds that are asked for
+---@return string[]? only
+local function with_notebook_kinds(server, only)
+  return only
+    and vim.tbl_map(function(kind)
+      local is_source = server.texts.knows_cells and vim.startswith(kind, 'source')
+      return is_source and 'notebook.' .. kind or kind
+    end, only)
+end
+
 ---@type ipynb.ServerHandler
 function M.list(server, document, request, respond)
   local questions = ask.questions(document, request.params)
   for _, question in ipairs(questions) do
     local params = question.params
+    local only = with_notebook_kinds(server, (params.context or {}).only)
     params.context = vim.tbl_extend('force', params.context or {}, {
+      only = only,
       diagnostics = diagnostics.at(server, question.document.uri, params.range),
     })
   end
   local chosen = {
     tick = vim.api.nvim_buf_get_changedtick(server.nb.shadow),
     home = document:code_cell(request.params.range.start.line),
+    has_usual_kinds = not vim.iter((request.params.context or {}).only or {}):any(function(kind)
+      return vim.startswith(kind, 'notebook.')
+    end),
   }
   return ask.each(server, request.method, questions, function(err, answers)
     local actions = {}

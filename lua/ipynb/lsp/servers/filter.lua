@@ -206,10 +206,12 @@ function M.is_false(place, diagnostic)
     return true -- about what stands there for the magic
   end
   local code, message = tostring(diagnostic.code or ''), diagnostic.message:lower()
-  for _, rule in ipairs(place.document.texts.knows_cells and {} or rules.rules) do
+  local knows_cells = place.document.texts.knows_cells
+  for _, rule in ipairs(rules.rules) do
     local is_meant = rule.codes and has_code(code, rule.codes)
       or rule.message and message:match(rule.message)
-    if is_meant and places[rule.place](place) then
+    local is_known = knows_cells and not vim.startswith(rule.place, 'top_level')
+    if is_meant and not is_known and places[rule.place](place) then
       return true
     end
   end

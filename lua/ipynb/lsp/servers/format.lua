@@ -84,14 +84,22 @@ end
 ---@param cell ipynb.FormatCell
 ---@param on_done fun(lines: string[], problem: string?)
 local function format_cell(server, order, cell, on_done)
-  local client, uri = server.client, new_uri(server.nb)
-  local lines, hidden = cell.lines, cell.hidden
+  local client, lines, hidden = server.client, cell.lines, cell.hidden
+  -- A server that knows cells keeps what is right in them alone: magics, a `;` at the end.
+  local own_uri = server.texts:document_of(cell.id, lines)
+  local uri = own_uri or new_uri(server.nb)
   local range = order.ranges and order.ranges[cell.id]
   local params = { textDocument = { uri = uri }, options = order.options, range = range }
   local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
-  open(server, uri, hidden)
+  if own_uri then
+    hidden = lines
+  else
+    open(server, uri, hidden)
+  end
   ask.one(server, method, params, function(err, edits)
-    real.notify(client, 'textDocument/didClose', { textDocument = { uri = uri } })
+    if not own_uri then
+      real.notify(client, 'textDocument/didClose', { textDocument = { uri = uri } })
+    end
     if err or type(edits) ~= 'table' then
       on_done(lines, err and err.message)
       return

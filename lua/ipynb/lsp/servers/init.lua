@@ -168,13 +168,28 @@ end
 
 M.follow = registry.follow
 
+--- What `:NotebookInfo` shows: who serves the notebook, by which way.
+---@param nb ipynb.Notebook
+---@return string[][] facts one: its name and its text
+function M.facts(nb)
+  local served = {}
+  for _, server in pairs(nb.servers or {}) do
+    served[#served + 1] = ('%s (%s)'):format(
+      server.name,
+      server.texts.is_notebook and 'notebook' or 'shadow'
+    )
+  end
+  table.sort(served)
+  return { { 'servers', #served > 0 and table.concat(served, ', ') or 'none' } }
+end
+
 --- Ends what stands for the servers; the user's own go on.
 ---@param nb ipynb.Notebook
 function M.stop(nb)
   for _, server in pairs(nb.servers or {}) do
     registry.remove(server)
     if server.texts.is_notebook then
-      server.leave()
+      server.leave(false)
     end
   end
   nb.servers = nil

@@ -37,8 +37,8 @@ local function serve_cells(nb, client, name, options)
     wants_saves = selector.wants_saves(options),
     masked = not traits.reads_magics and '' or traits.unread,
     knows_cells = traits.knows_cells or false,
-  }, function()
-    instance.release(nb, client.id)
+  }, function(is_now)
+    instance.release(nb, client.id, is_now)
   end)
   return true
 end
@@ -72,7 +72,7 @@ local function start_cells(nb, client)
       local server = own_id and nb.servers and nb.servers[own_id]
       if server then
         registry.remove(server)
-        server.leave()
+        server.leave(true)
       elseif is_open(nb, shadow) then
         serve_shadow(nb, client)
       end

@@ -100,11 +100,15 @@ local function set_hooks(server, dispatchers)
   end
 end
 
---- Starts it; `on_ready` puts it on the buffers that want it, by `follow`.
+---@class ipynb.ProxyLife
+---@field on_ready fun() puts it on the buffers that want it, by `follow`
+---@field on_exit fun()
+---@field on_restart fun() Neovim started it again, as by `:lsp restart`; that one goes
+
 ---@param server ipynb.LspServer
----@param on_ready fun()
----@param on_exit fun()
-function M.start(server, on_ready, on_exit)
+---@param life ipynb.ProxyLife
+function M.start(server, life)
+  local starts = 0
   local service = {
     capabilities = capabilities.announce(server),
     handlers = request.handlers(server),
@@ -113,15 +117,27 @@ function M.start(server, on_ready, on_exit)
   server.proxy_id = in_process.start({
     name = server.name,
     cmd = function(dispatchers)
-      set_hooks(server, dispatchers)
+      starts = starts + 1
+      if starts == 1 then
+        set_hooks(server, dispatchers)
+      end
       return transport.command(service)(dispatchers)
     end,
     root_dir = root_dir(server),
     offset_encoding = 'utf-8',
     commands = commands(server),
     handlers = handlers(server),
-    on_exit = vim.schedule_wrap(on_exit),
-  }, on_ready)
+    on_exit = vim.schedule_wrap(life.on_exit),
+  }, function(client)
+    if starts == 1 then
+      life.on_ready()
+    else
+      vim.schedule(function()
+        real.stop(client)
+        life.on_restart()
+      end)
+    end
+  end)
 end
 
 ---@param server ipynb.LspServer

@@ -1,6 +1,7 @@
 -- Owns the servers of a notebook: one record for each, with the client that stands for it; must not
 -- know events, what is asked, or which way a server is given the notebook.
 
+local again = require('ipynb.lsp.servers.again')
 local cell_texts = require('ipynb.lsp.servers.texts.cells')
 local detach_client = require('ipynb.lsp.detach').detach
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
@@ -23,7 +24,7 @@ local M = {}
 ---@field reports table<string, ipynb.Report> what it said of them, by URI
 ---@field is_ended boolean
 ---@field cancel_pull? fun()
----@field leave fun() the notebook is done with the client
+---@field leave fun(is_now: boolean) the notebook is done with the client
 ---@field tell fun(method: string) a request of the server for Neovim
 ---@field changed fun() the server knows the text as it is now
 ---@field announce fun() the server's capabilities have changed
@@ -110,19 +111,25 @@ local function begin(server)
   local nb = server.nb
   nb.servers[server.client.id] = server
   intercept.watch(server.client)
-  proxy.start(server, function()
-    if not server.is_ended then
-      M.follow(nb, nb.buf)
-      vim.iter(vim.tbl_keys(nb.mirrors)):each(function(buf)
-        M.follow(nb, buf)
-      end)
-    end
-  end, function()
-    if not server.is_ended then
-      M.remove(server)
-      server.leave()
-    end
-  end)
+  proxy.start(server, {
+    on_ready = function()
+      if not server.is_ended then
+        M.follow(nb, nb.buf)
+        vim.iter(vim.tbl_keys(nb.mirrors)):each(function(buf)
+          M.follow(nb, buf)
+        end)
+      end
+    end,
+    on_exit = function()
+      if not server.is_ended then
+        M.remove(server)
+        server.leave(true)
+      end
+    end,
+    on_restart = function()
+      again.start(server)
+    end,
+  })
 end
 
 --- A client of the user's serves the notebook by its shadow.
@@ -151,7 +158,7 @@ end
 ---@param nb ipynb.Notebook
 ---@param client vim.lsp.Client
 ---@param order ipynb.CellTextsOrder without what is to be done at a change
----@param leave fun() the notebook is done with the client
+---@param leave fun(is_now: boolean) the notebook is done with the client
 function M.add_cells(nb, client, order, leave)
   local server = nb.servers[client.id]
   local is_new = server == nil

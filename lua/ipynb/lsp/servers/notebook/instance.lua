@@ -202,7 +202,8 @@ end
 --- A notebook needs its client no more.
 ---@param nb ipynb.Notebook
 ---@param client_id integer
-function M.release(nb, client_id)
+---@param is_now? boolean the user ends it
+function M.release(nb, client_id, is_now)
   local instance = instances[client_id]
   if not instance then
     return
@@ -213,7 +214,7 @@ function M.release(nb, client_id)
     if client and not next(instance.users) and not next(client.attached_buffers) then
       real.stop(client)
     end
-  end, STOP_DELAY_MS)
+  end, is_now and 0 or STOP_DELAY_MS)
 end
 
 return M

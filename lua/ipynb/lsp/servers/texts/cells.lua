@@ -217,6 +217,15 @@ function Texts:uris(row, last)
   return uris
 end
 
+---@param cell_id string
+---@param lines string[]
+---@return string? uri of the document that has this text; nil: none has
+function Texts:document_of(cell_id, lines)
+  self:bring()
+  local cell = self.held and self.held.by_id[cell_id]
+  return cell and vim.deep_equal(cell.lines, lines) and cell.uri or nil
+end
+
 ---@param row integer facade row
 ---@return string line as the server has it
 function Texts:line(row)

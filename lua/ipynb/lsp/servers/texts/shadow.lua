@@ -10,6 +10,7 @@ local real = require('ipynb.lsp.servers.real')
 ---@field place fun(self: ipynb.LspTexts, uri: string): integer?, integer facade row, rows
 ---@field uri_at fun(self: ipynb.LspTexts, row: integer): string? of the document at a facade row
 ---@field uris fun(self: ipynb.LspTexts, row: integer, last: integer): string[] top to bottom
+---@field document_of fun(self: ipynb.LspTexts, cell_id: string, lines: string[]): string?
 ---@field line fun(self: ipynb.LspTexts, row: integer): string as the server has it, by facade row
 ---@field is_altered fun(self: ipynb.LspTexts, cell_id: string): boolean not as the user has it
 ---@field is_current fun(self: ipynb.LspTexts, uri: string, version: integer): boolean
@@ -91,7 +92,8 @@ end
 function Texts:bring() end
 function Texts:close() end
 
---- A file's text is not run.
+--- A file's text is not run, and no document is a cell's alone.
 function Texts:on_run() end
+function Texts:document_of() end
 
 return M
