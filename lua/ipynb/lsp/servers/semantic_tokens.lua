@@ -41,22 +41,21 @@ function M.answer(document, result)
   if is_same(document) then
     return { data = result.data }
   end
-  local data, row, col = {}, 0, 0
+  local data, n, row, col = {}, 0, 0, 0 -- a notebook has tens of thousands
   local last_row, last_col = 0, 0
   for i = 1, #result.data, 5 do
     local down, right, length, kind, modifiers = unpack(result.data, i, i + 4)
     row, col = row + down, down > 0 and right or col + right
     local own_row = document:asked_row(row)
+    if own_row >= document.rows then
+      break
+    end
     local byte, bytes = place(document, own_row, col, length)
     if byte then
       local is_next = own_row ~= last_row
-      vim.list_extend(data, {
-        own_row - last_row,
-        is_next and byte or byte - last_col,
-        bytes,
-        kind,
-        modifiers,
-      })
+      data[n + 1], data[n + 2] = own_row - last_row, is_next and byte or byte - last_col
+      data[n + 3], data[n + 4], data[n + 5] = bytes, kind, modifiers
+      n = n + 5
       last_row, last_col = own_row, byte
     end
   end
