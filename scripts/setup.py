@@ -17,6 +17,7 @@ import time
 import venv
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import plugins
 from checkout import MANIFEST, OLDEST_NVIM, PYTHON, ROOT, STATE, VENV, find_nvim, nvim_environment
 
 if TYPE_CHECKING:
@@ -223,6 +224,26 @@ def install_parsers(record: dict[str, Any]) -> None:
     write_record(record)
 
 
+def install_plugins(record: dict[str, Any]) -> None:
+    """Get real Neovim plugins; without them the tests that need some are skipped."""
+    if record.get("plugins") == list(plugins.PACKAGES) and plugins.FOLDER.is_dir():
+        return
+
+    def try_step(step: str, command: list[str], folder: Path) -> bool:
+        print(f"ipynb.nvim: {step} …", flush=True)
+        with LOG.open("a", encoding="utf-8") as log:
+            done = subprocess.run(
+                command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, check=False
+            )
+        if done.returncode != 0:
+            print(f"ipynb.nvim: {step}: none; tests with real plugins are skipped")
+        return done.returncode == 0
+
+    if plugins.get_plugins(try_step):
+        record["plugins"] = list(plugins.PACKAGES)
+        write_record(record)
+
+
 def register(nvim: str, record: dict[str, Any]) -> None:
     """Write the manifest by ``:UpdateRemotePlugins``, in directories of its own."""
     entry = (ROOT / "rplugin" / "python3" / "ipynb_nvim" / "__init__.py").stat()
@@ -255,6 +276,7 @@ def main(profiles: list[str]) -> None:
         install_bash_kernel(record)
         install_parsers(record)
         install_bash_server(record)
+        install_plugins(record)
     nvim = install_nvim(record)  # the linters need it, too: only Lua reads config.lua
     if {"run", "test"} & set(profiles):
         register(nvim, record)

@@ -186,7 +186,7 @@ def test_the_status_says_what_was_chosen_and_why(
     child.wait_for_text("found in the notebook's folder or above")
     program = re.sub(r"[│~\s]", "", "".join(child.rows()))  # it may take two rows
     assert f"{tmp_path.name}/.venv/bin/python" in program
-    assert child.is_visible("6 Python notebooks: the plugin's own Python")
+    child.wait_for_text("6 Python notebooks: the plugin's own Python")
     child.keys_and_settle("q")
     run_cell(child)
     child.keys(":NotebookKernelStatus<CR>")
@@ -246,7 +246,7 @@ def test_who_does_not_want_ipykernel_installed_gets_no_kernel(
     child.keys("<C-CR>")
     wait_offer(child)
     assert child.is_visible("Do not")
-    assert states(child) == ["queued"]
+    assert child.is_visible("[*]")  # seen, not asked: 0.10 answers nothing while it asks
     child.keys("2<CR>")
     wait_states(child, "cancelled")
     assert not list(tmp_path.glob(".venv/lib/*/site-packages/ipykernel"))
