@@ -151,6 +151,20 @@ def test_wqa_from_the_float_saves_and_leaves(
     assert sources(tmp_path / "test.ipynb") == ["one = 1x"]
 
 
+def test_wall_has_nothing_but_the_notebook_to_write_without_language_servers(
+    start_child: Callable[..., Child], notebook: Callable[..., Path]
+) -> None:
+    path = notebook("one = 1")
+    child = start_child(init="require('ipynb').setup({ lsp = { enabled = false } })")
+    open_in(child, path, ["one = 1"])
+    child.keys_and_settle("Ax<Esc>:wall<CR>")
+    assert sources(path) == ["one = 1x"]
+    assert "E141" not in child.messages()
+    child.keys("A2<Esc>:wqall<CR>")
+    wait_left(child)
+    assert sources(path) == ["one = 1x2"]
+
+
 @pytest.mark.parametrize("keys", [":q<CR>", ":wq<CR>", ":x<CR>", "ZZ", "<C-w>c", "<C-w>q"])
 def test_leaving_the_float_goes_back_to_the_notebook(
     child: Child, open_notebook: Callable[..., int], tmp_path: Path, keys: str

@@ -74,6 +74,7 @@ function M.show(nb)
   local buf = nb.shadow
   set_name(nb)
   vim.bo[buf].buflisted = false
+  vim.bo[buf].buftype = ''
   vim.bo[buf].modified = false
   watch(nb, vim.api.nvim_create_augroup('ipynb.shadow.' .. buf, { clear = true }))
   vim.bo[buf].filetype = nb.language

@@ -18,6 +18,7 @@ function M.open(nb)
   vim.bo[buf].undolevels = -1
   vim.bo[buf].swapfile = false
   vim.bo[buf].bufhidden = 'hide'
+  vim.bo[buf].buftype = 'nofile' -- until it has a name: `:wall` would fail for the lack of one
   vim.b[buf].ipynb_facade = nb.buf
   nb.shadow, nb.masked = buf, nil
   M.reset(nb)
