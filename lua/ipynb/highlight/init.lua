@@ -40,11 +40,4 @@ function M.attach(nb)
   end)
 end
 
---- Leaves a notebook to syntax/ipynb.vim.
----@param buf integer facade
-function M.stop(buf)
-  paint.detach(buf)
-  vim.bo[buf].syntax = 'ipynb'
-end
-
 return M

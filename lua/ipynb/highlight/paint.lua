@@ -163,12 +163,6 @@ function M.attach(nb)
   M.redraw(nb.buf)
 end
 
----@param buf integer
-function M.detach(buf)
-  painted[buf] = nil
-  M.redraw(buf)
-end
-
 ---@param buf integer facade
 ---@return boolean
 function M.is_painted(buf)
