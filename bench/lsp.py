@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench import notebooks
 from bench.editors import Editors, Typist, open_notebook
 from bench.figures import Figure, Rule
-from tests.editor.language_servers import init_of
+from tests.editor.lsp.servers import init_of
 
 if TYPE_CHECKING:
     from pathlib import Path

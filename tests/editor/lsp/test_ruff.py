@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor.language_servers import diagnostics, go_to, start_with
+from tests.editor.lsp.servers import diagnostics, go_to, start_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable

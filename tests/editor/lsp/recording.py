@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.editor import language_servers
-from tests.editor.language_servers import start_with
+from tests.editor.lsp import servers
+from tests.editor.lsp.servers import start_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.harness import CellSpec, Child
 
-SERVER = Path(__file__).parents[1] / "lsp" / "recording_server.py"
+SERVER = Path(__file__).parent / "recording_server.py"
 
 # All that was typed is told before a request, so the answer is the state after it.
 STATE = """
@@ -49,7 +49,7 @@ def add_recorder(monkeypatch: pytest.MonkeyPatch, name: str, **environment: str)
     """Make the recording server one that `start_with` knows, by a name."""
     values = [f"{key}={value}" for key, value in environment.items()]
     command = ["env", *values, sys.executable, str(SERVER)]
-    monkeypatch.setitem(language_servers.COMMANDS, name, command)
+    monkeypatch.setitem(servers.COMMANDS, name, command)
 
 
 def start_recording(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import open_in
-from tests.editor.language_servers import init_of
+from tests.editor.lsp.servers import init_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

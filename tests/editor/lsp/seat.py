@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.editor.language_servers import go_to
+from tests.editor.lsp.servers import go_to
 
 if TYPE_CHECKING:
     from tests.harness import Child

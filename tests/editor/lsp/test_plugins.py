@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.editor.language_servers import go_to, start_with
+from tests.editor.lsp.servers import go_to, start_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable

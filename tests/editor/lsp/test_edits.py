@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.editor.language_servers import diagnostics, go_to, start_with
+from tests.editor.lsp.servers import diagnostics, go_to, start_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor.language_servers import diagnostics, start_with
-from tests.editor.lsp_python_checks import CHECKS
-from tests.editor.lsp_seat import CELLS, NEIGHBOUR, Seat
+from tests.editor.lsp.python_checks import CHECKS
+from tests.editor.lsp.seat import CELLS, NEIGHBOUR, Seat
+from tests.editor.lsp.servers import diagnostics, start_with
 from tests.harness import Child, ChildError, ChildTimeoutError
 
 if TYPE_CHECKING:

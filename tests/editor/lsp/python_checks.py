@@ -1,16 +1,16 @@
-"""What each method must do in the notebook of `lsp_seat`: one function each, for Python servers."""
+"""What each method must do in the notebook of `seat`: one function each, for Python servers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.editor.language_servers import diagnostics
-from tests.editor.lsp_seat import ANSWER_S, DEFINITION_LINE
+from tests.editor.lsp.seat import ANSWER_S, DEFINITION_LINE
+from tests.editor.lsp.servers import diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.editor.lsp_seat import Seat
+    from tests.editor.lsp.seat import Seat
 
 FIRST_COMPLETION_S = 60  # jedi reads the builtins, which it has not read in a new HOME
 

@@ -18,8 +18,8 @@ import pytest
 from tests.editor.cell_model.comparison import run
 from tests.editor.cell_model.editor import NotebookEditor, Seen
 from tests.editor.cell_model.steps import random_case
-from tests.editor.language_servers import init_of
-from tests.editor.recording import add_recorder
+from tests.editor.lsp.recording import add_recorder
+from tests.editor.lsp.servers import init_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

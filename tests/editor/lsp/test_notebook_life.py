@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import open_in
-from tests.editor.language_servers import ATTACHED, go_to, init_of
-from tests.editor.recording import SERVER, add_recorder, cell_texts, start_recording, state
+from tests.editor.lsp.recording import SERVER, add_recorder, cell_texts, start_recording, state
+from tests.editor.lsp.servers import ATTACHED, go_to, init_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import open_in
-from tests.editor.language_servers import diagnostics, go_to, init_of, start_with
-from tests.editor.magic_notebooks import ANY_NAME, CELL_BY_CELL, NOTEBOOKS, code_of
+from tests.editor.lsp.magic_notebooks import ANY_NAME, CELL_BY_CELL, NOTEBOOKS, code_of
+from tests.editor.lsp.servers import diagnostics, go_to, init_of, start_with
 from tests.harness import write_notebook
 from tests.harness.launch import VENV_BIN
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor.language_servers import ATTACHED, go_to
-from tests.editor.recording import (
+from tests.editor.lsp.recording import (
     add_recorder,
     cell_texts,
     code_cells,
     start_recording,
     state,
 )
+from tests.editor.lsp.servers import ATTACHED, go_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import open_in
-from tests.editor import language_servers
-from tests.editor.language_servers import ATTACHED, diagnostics, go_to, start_with
+from tests.editor.lsp import servers
+from tests.editor.lsp.servers import ATTACHED, diagnostics, go_to, start_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     StartChild = Callable[..., Child]
     Write = Callable[..., Path]
 
-SERVER = Path(__file__).parents[1] / "lsp" / "faulty_server.py"
+SERVER = Path(__file__).parent / "faulty_server.py"
 CELLS = ["x = 1\nx", "y = x"]
 WAIT_S = 15
 NAMES = "return vim.tbl_map(function(c) return c.name end, vim.lsp.get_clients({ bufnr = 0 }))"
@@ -37,7 +37,7 @@ def start_faulty(
     def start(fault: str) -> Child:
         log = os.environ.get("CANCELLED", os.devnull)
         command = ["env", f"FAULT={fault}", f"CANCELLED={log}", sys.executable, str(SERVER)]
-        monkeypatch.setitem(language_servers.COMMANDS, "faulty", command)
+        monkeypatch.setitem(servers.COMMANDS, "faulty", command)
         return start_with(start_child, notebook(*CELLS), CELLS, "faulty")
 
     return start
