@@ -1,5 +1,6 @@
 -- Owns which way each server is given a notebook: the shadow, one document of all code, or notebook
--- documents (LSP 3.17), each cell one; data, measured by tests/editor/lsp. Must not know clients' lives.
+-- documents (LSP 3.17), each cell one; data, measured by tests/editor/lsp; must not know clients'
+-- lives.
 --
 -- To announce notebook documents is not enough: most servers that do are wrong or slow in them.
 
