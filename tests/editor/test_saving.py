@@ -217,3 +217,26 @@ def test_events_tell_of_opening_saving_and_closing(
         ["NotebookSaved", buf, str(path)],
         ["NotebookClosed", buf],
     ]
+
+
+def test_autocommands_before_a_save_run_and_what_edits_there_is_no_news(
+    start_child: Callable[..., Child], notebook: Callable[..., Path]
+) -> None:
+    child = start_child(
+        init="""local function on(callback, command)
+          vim.api.nvim_create_autocmd('BufWritePre', {
+            pattern = '*', callback = callback, command = command,
+          })
+        end
+        on(nil, [[%s/\\s\\+$//e]])
+        on(function() vim.notify('a warning', vim.log.levels.WARN) end)
+        on(function(event) _G.seen = event.match end)"""
+    )
+    path = notebook("one = 1")
+    open_in(child, path, ["one = 1"])
+    child.keys_and_settle("Ax<Esc><Esc>:w<CR>")
+    child.wait_for(lambda: sources(path) == ["one = 1x"])
+    assert child.lua("return _G.seen") == str(path)
+    assert_no_prompt(child)
+    child.wait_for(lambda: "ipynb: a warning" in child.messages())
+    assert "E21" not in child.messages()

@@ -1,6 +1,7 @@
 -- Owns writing notebooks as Neovim sees it: autocommand in, file and message out; must not know
 -- the file format.
 
+local before_write = require('ipynb.file.before_write')
 local host = require('ipynb.host')
 local mirror = require('ipynb.text.mirror')
 local notebook = require('ipynb.notebook')
@@ -79,7 +80,12 @@ end
 ---@param nb ipynb.Notebook
 ---@param path string
 function M.write(nb, path)
-  write(nb, path, vim.v.cmdbang == 1)
+  local is_forced = vim.v.cmdbang == 1
+  mirror.flush(nb)
+  before_write.run()
+  if notebook.get(nb.buf) == nb then
+    write(nb, path, is_forced)
+  end
 end
 
 --- `:w` in an edit buffer saves the notebook, `:w copy.ipynb` a copy of it, `:w cell.py` writes

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.editor.lsp.servers import diagnostics, go_to, start_with
 
@@ -92,6 +95,34 @@ def test_pylsp_formats_every_cell_every_time(start_child: StartChild, notebook: 
         child.wait_for(lambda: "=  " not in text(child), ANSWER_S, "all cells formatted")
         child.keys_and_settle("u")
         assert text(child) == before
+
+
+@pytest.mark.parametrize("where", ["facade", "float"])
+def test_what_formats_on_save_formats_the_notebook(
+    start_child: StartChild, notebook: Write, where: str
+) -> None:
+    cells = ["a =  1", ("markdown", "*  text"), "%%bash\nls   -l", "b =  2"]
+    path = notebook(*cells)
+    child = start_with(start_child, path, cells, "ruff")
+    wait_formatter(child)
+    child.lua(
+        "vim.api.nvim_create_autocmd('BufWritePre', { callback = function(event) "
+        "vim.lsp.buf.format({ bufnr = event.buf, timeout_ms = 10000 }) end })"
+    )
+    go_to(child, "b =  2")
+    if where == "float":
+        child.keys_and_settle("<CR>A +  3")
+    before = text(child)
+    child.keys_and_settle("<C-s>" if where == "float" else ":w<CR>")
+    formatted = "b = 2 + 3" if where == "float" else "b = 2"
+    child.wait_for(
+        lambda: path.read_text(encoding="utf-8").count(formatted) == 1, ANSWER_S, "the file"
+    )
+    saved = [cell["source"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert saved == [["a = 1"], ["*  text"], ["%%bash\n", "ls   -l"], [formatted]]
+    assert not child.lua(f"return vim.bo[{FACADE}].modified")
+    child.keys_and_settle("<C-\\><C-n>u")
+    assert text(child) == before
 
 
 def test_format_cell_formats_the_cell_at_the_cursor_from_the_float_too(

@@ -82,6 +82,18 @@ def test_what_is_cancelled_is_cancelled_at_the_server(
     assert child.lua("return _G.answers") == 0
 
 
+def test_a_format_that_takes_too_long_is_cancelled(
+    start_faulty: Callable[[str], Child], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "cancelled"
+    monkeypatch.setenv("CANCELLED", str(log))
+    child = start_faulty("slow")
+    child.lua("vim.lsp.buf.format({ timeout_ms = 100 })")
+    child.wait_for(log.exists, WAIT_S, "the server to hear of it")
+    assert log.read_text(encoding="utf-8").split() == ["textDocument/formatting"]
+    assert "timeout" in child.messages()
+
+
 @pytest.mark.parametrize("where", ["facade", "float"])
 def test_nonsense_is_not_followed(start_faulty: Callable[[str], Child], where: str) -> None:
     child = start_faulty("garbage")

@@ -12,6 +12,9 @@ local M = {}
 
 M.ns = vim.api.nvim_create_namespace('ipynb.diagnostics')
 
+--- Neovim looks through a buffer's diagnostics at each change of it: many changes go without.
+local MANY_CHANGES = 10
+
 ---@class ipynb.Problem
 ---@field cell_id string
 ---@field row integer line in the cell
@@ -180,6 +183,23 @@ end
 function M.drop(server, uri)
   server.reports[uri] = nil
   show_soon(server.nb)
+end
+
+--- Lets a number of cells be changed.
+---@param nb ipynb.Notebook
+---@param count integer
+---@param act fun()
+function M.while_many(nb, count, act)
+  local is_many = nb.servers ~= nil and count >= MANY_CHANGES
+  if is_many then
+    vim.diagnostic.reset(M.ns, nb.buf)
+  end
+  if count > 0 then
+    act()
+  end
+  if is_many then
+    M.show(nb)
+  end
 end
 
 --- The server's own reports that touch a range of a document, as code actions want them.

@@ -1,121 +1,19 @@
--- Owns formatting cell by cell: each cell is shown to the server as a document of its own, so that
--- nothing outside of it can be changed; must not know keys or commands.
+-- Owns formatting a notebook by a server, its cells one after the other; must not know how one is
+-- formatted, keys or commands.
 
-local ask = require('ipynb.lsp.servers.ask')
 local change = require('ipynb.text.change')
-local config = require('ipynb.config')
+local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local facade = require('ipynb.text.facade')
+local format_cell = require('ipynb.lsp.servers.format_cell')
 local format_mask = require('ipynb.lsp.mask.format')
 local injection = require('ipynb.highlight.injection')
-local real = require('ipynb.lsp.servers.real')
 
 local M = {}
-
---- Numbers of the documents, the whole mutable state of this module.
-local last_no = 0
 
 ---@class ipynb.FormatOrder
 ---@field method string
 ---@field options table
 ---@field ranges? table<string, lsp.Range> by cell, rows and columns of the cell
-
---- Blank lines at the end, as many as the option says.
----@param lines string[]
----@return string[]
-local function end_cleanly(lines)
-  local last = #lines
-  while last > 1 and not lines[last]:find('%S') do
-    last = last - 1
-  end
-  local result = vim.list_slice(lines, 1, last)
-  for _ = 1, config.get().format.trailing_blank_lines do
-    result[#result + 1] = ''
-  end
-  return result
-end
-
----@param lines string[]
----@param edits lsp.TextEdit[]
----@param encoding string
----@return string[]
-local function edited(lines, edits, encoding)
-  local buf = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_lines(buf, 0, -1, true, lines)
-  -- Fails when a server's edits make no sense.
-  local ok, problem = pcall(vim.lsp.util.apply_text_edits, edits, buf, encoding)
-  local result = vim.api.nvim_buf_get_lines(buf, 0, -1, true)
-  vim.api.nvim_buf_delete(buf, { force = true })
-  if not ok then
-    error(problem, 0)
-  end
-  return result
-end
-
----@param nb ipynb.Notebook
----@return string
-local function new_uri(nb)
-  last_no = last_no + 1
-  local stem, extension = vim.api.nvim_buf_get_name(nb.shadow):match('^(.*)%.([^.]*)$')
-  return vim.uri_from_fname(('%s.cell%d.%s'):format(stem, last_no, extension))
-end
-
----@param server ipynb.LspServer
----@param uri string
----@param lines string[]
-local function open(server, uri, lines)
-  real.notify(server.client, 'textDocument/didOpen', {
-    textDocument = {
-      uri = uri,
-      languageId = server.nb.language,
-      version = 0,
-      text = table.concat(lines, '\n') .. '\n',
-    },
-  })
-end
-
----@class ipynb.FormatCell
----@field id string
----@field lines string[]
----@field hidden string[] the same without magics
-
---- Formats a cell; the answer is all of its lines.
----@param server ipynb.LspServer
----@param order ipynb.FormatOrder
----@param cell ipynb.FormatCell
----@param on_done fun(lines: string[], problem: string?)
-local function format_cell(server, order, cell, on_done)
-  local client, lines, hidden = server.client, cell.lines, cell.hidden
-  -- A server that knows cells keeps what is right in them alone: magics, a `;` at the end.
-  local own_uri = server.texts:document_of(cell.id, lines)
-  local uri = own_uri or new_uri(server.nb)
-  local range = order.ranges and order.ranges[cell.id]
-  local params = { textDocument = { uri = uri }, options = order.options, range = range }
-  local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
-  if own_uri then
-    hidden = lines
-  else
-    open(server, uri, hidden)
-  end
-  ask.one(server, method, params, function(err, edits)
-    if not own_uri then
-      real.notify(client, 'textDocument/didClose', { textDocument = { uri = uri } })
-    end
-    if err or type(edits) ~= 'table' then
-      on_done(lines, err and err.message)
-      return
-    end
-    -- Fails when a server's edits make no sense.
-    local ok, result = pcall(edited, hidden, edits, client.offset_encoding)
-    if ok and hidden ~= lines then
-      result = format_mask.restore(result, hidden, lines)
-    end
-    if not ok or not result then
-      on_done(lines, server.name .. ': its edits make no sense here')
-      return
-    end
-    on_done(end_cleanly(result))
-  end)
-end
 
 --- Formats cells by one server, one after the other: pylsp formats in threads that share what they
 --- change, and has no edits for some of several cells asked for at once.
@@ -123,8 +21,9 @@ end
 ---@param order ipynb.FormatOrder
 ---@param cells table<string, string[]> text by cell
 ---@param on_done fun(cells: table<string, string[]>, problem: string?)
+---@return fun() cancel
 function M.cells(server, order, cells, on_done)
-  local result, waiting, problem = {}, {}, nil
+  local result, waiting, problem, cancel = {}, {}, nil, nil
   local has_magics = injection.has_magics(server.nb.language)
   for id, lines in pairs(cells) do
     result[id] = lines
@@ -139,13 +38,18 @@ function M.cells(server, order, cells, on_done)
       on_done(result, problem)
       return
     end
-    format_cell(server, order, cell, function(formatted, one_problem)
+    cancel = format_cell.run(server, order, cell, function(formatted, one_problem)
       result[cell.id] = formatted
       problem = problem or one_problem
       go_on(index + 1)
     end)
   end
   go_on(1)
+  return function()
+    if cancel then
+      cancel()
+    end
+  end
 end
 
 --- Puts formatted text, unless the cell has changed meanwhile.
@@ -161,9 +65,9 @@ function M.put(nb, before, after)
       changes[#changes + 1] = { cell_id = id, lines = lines }
     end
   end
-  if #changes > 0 then
+  diagnostics.while_many(nb, #changes, function()
     change.apply(nb, changes)
-  end
+  end)
   return #changes
 end
 
@@ -196,9 +100,10 @@ end
 ---@param order ipynb.FormatOrder
 ---@param ids string[]
 ---@param respond fun(result: any, err: table?)
+---@return fun() cancel
 local function answer(server, document, order, ids, respond)
   local before = M.texts(server.nb, ids)
-  M.cells(server, order, before, function(after, problem)
+  return M.cells(server, order, before, function(after, problem)
     local id = document.cell_id
     if problem then
       respond(nil, { code = -32803, message = problem })
@@ -216,7 +121,7 @@ end
 ---@type ipynb.ServerHandler
 function M.document(server, document, request, respond)
   local ids = document.cell_id and { document.cell_id } or server.nb.layout:ids()
-  answer(server, document, { options = request.params.options }, ids, respond)
+  return answer(server, document, { options = request.params.options }, ids, respond)
 end
 
 ---@type ipynb.ServerHandler
@@ -239,7 +144,8 @@ function M.range(server, document, request, respond)
     end
     row = math.max(end_row + 1, row + 1)
   end
-  answer(server, document, { options = request.params.options, ranges = ranges }, ids, respond)
+  local order = { options = request.params.options, ranges = ranges }
+  return answer(server, document, order, ids, respond)
 end
 
 return M

@@ -4,6 +4,7 @@
 -- All or nothing in the notebook: an edit that has no place in it refuses the whole.
 
 local change = require('ipynb.text.change')
+local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local documents = require('ipynb.lsp.servers.document')
 local edits = require('ipynb.lsp.servers.edits')
 local report = require('ipynb.report')
@@ -93,9 +94,9 @@ function M.apply(document, edit, order)
     report.warn(problem or '')
     return false, problem
   end
-  if #changes > 0 then
+  diagnostics.while_many(nb, #changes, function()
     change.apply(nb, changes)
-  end
+  end)
   if rest then
     -- Fails where another file cannot be changed.
     local ok, why = pcall(vim.lsp.util.apply_workspace_edit, rest, document.encoding)

@@ -1,0 +1,120 @@
+-- Owns formatting one cell: it is shown to the server as a document of its own, so that nothing
+-- outside of it can be changed; must not know which cells are formatted.
+
+local ask = require('ipynb.lsp.servers.ask')
+local config = require('ipynb.config')
+local format_mask = require('ipynb.lsp.mask.format')
+local real = require('ipynb.lsp.servers.real')
+
+local M = {}
+
+--- Numbers of the documents, the whole mutable state of this module.
+local last_no = 0
+
+--- Blank lines at the end, as many as the option says.
+---@param lines string[]
+---@return string[]
+local function end_cleanly(lines)
+  local last = #lines
+  while last > 1 and not lines[last]:find('%S') do
+    last = last - 1
+  end
+  local result = vim.list_slice(lines, 1, last)
+  for _ = 1, config.get().format.trailing_blank_lines do
+    result[#result + 1] = ''
+  end
+  return result
+end
+
+---@param lines string[]
+---@param edits lsp.TextEdit[]
+---@param encoding string
+---@return string[]
+local function edited(lines, edits, encoding)
+  local buf = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buf, 0, -1, true, lines)
+  -- Fails when a server's edits make no sense.
+  local ok, problem = pcall(vim.lsp.util.apply_text_edits, edits, buf, encoding)
+  local result = vim.api.nvim_buf_get_lines(buf, 0, -1, true)
+  vim.api.nvim_buf_delete(buf, { force = true })
+  if not ok then
+    error(problem, 0)
+  end
+  return result
+end
+
+---@param nb ipynb.Notebook
+---@return string
+local function new_uri(nb)
+  last_no = last_no + 1
+  local stem, extension = vim.api.nvim_buf_get_name(nb.shadow):match('^(.*)%.([^.]*)$')
+  return vim.uri_from_fname(('%s.cell%d.%s'):format(stem, last_no, extension))
+end
+
+---@param server ipynb.LspServer
+---@param uri string
+---@param lines string[]
+local function open(server, uri, lines)
+  real.notify(server.client, 'textDocument/didOpen', {
+    textDocument = {
+      uri = uri,
+      languageId = server.nb.language,
+      version = 0,
+      text = table.concat(lines, '\n') .. '\n',
+    },
+  })
+end
+
+---@class ipynb.FormatCell
+---@field id string
+---@field lines string[]
+---@field hidden string[] the same without magics
+
+--- Formats a cell; the answer is all of its lines.
+---@param server ipynb.LspServer
+---@param order ipynb.FormatOrder
+---@param cell ipynb.FormatCell
+---@param on_done fun(lines: string[], problem: string?)
+---@return fun() cancel
+function M.run(server, order, cell, on_done)
+  local client, lines, hidden = server.client, cell.lines, cell.hidden
+  -- A server that knows cells keeps what is right in them alone: magics, a `;` at the end.
+  local own_uri = server.texts:document_of(cell.id, lines)
+  local uri = own_uri or new_uri(server.nb)
+  local range = order.ranges and order.ranges[cell.id]
+  local params = { textDocument = { uri = uri }, options = order.options, range = range }
+  local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
+  if own_uri then
+    hidden = lines
+  else
+    open(server, uri, hidden)
+  end
+  local function close()
+    if not own_uri then
+      real.notify(client, 'textDocument/didClose', { textDocument = { uri = uri } })
+    end
+  end
+  local cancel = ask.one(server, method, params, function(err, edits)
+    close()
+    if err or type(edits) ~= 'table' then
+      on_done(lines, err and err.message)
+      return
+    end
+    -- Fails when a server's edits make no sense.
+    local ok, result = pcall(edited, hidden, edits, client.offset_encoding)
+    if ok and hidden ~= lines then
+      result = format_mask.restore(result, hidden, lines)
+    end
+    if not ok or not result then
+      on_done(lines, server.name .. ': its edits make no sense here')
+      return
+    end
+    on_done(end_cleanly(result))
+  end)
+  return function()
+    cancel()
+    close()
+  end
+end
+
+return M
