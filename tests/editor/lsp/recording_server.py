@@ -236,6 +236,7 @@ def capabilities() -> Json:
         "textDocumentSync": {"openClose": True, "change": 2, "save": True},
         "hoverProvider": True,
         "definitionProvider": True,
+        "referencesProvider": True,
         "renameProvider": True,
         "documentSymbolProvider": True,
         "documentFormattingProvider": True,
@@ -245,6 +246,16 @@ def capabilities() -> Json:
     if RECORD in {"notebook", "markdown"}:
         announced["notebookDocumentSync"] = SYNC
     return announced
+
+
+def everywhere(recorder: Recorder, params: Json) -> Any:
+    """Name the first character of all that is open, or rename that."""
+    first, last = {"line": 0, "character": 0}, {"line": 0, "character": 1}
+    place = {"start": first, "end": last}
+    if "newName" not in params:
+        return [{"uri": uri, "range": place} for uri in recorder.documents]
+    edit = {"range": place, "newText": params["newName"]}
+    return {"changes": {uri: [edit] for uri in recorder.documents}}
 
 
 def answer(recorder: Recorder, method: str, params: Json) -> Any:
@@ -258,6 +269,8 @@ def answer(recorder: Recorder, method: str, params: Json) -> Any:
     if FAULT == "garbage" and method != "shutdown":
         return GARBAGE[len(method) % len(GARBAGE)]
     uri = params.get("textDocument", {}).get("uri", "")
+    if method in {"textDocument/references", "textDocument/rename"}:
+        return everywhere(recorder, params)
     if method == "textDocument/hover":
         position = params["position"]
         line = recorder.documents[uri].text.split("\n")[position["line"]]

@@ -11,7 +11,7 @@ local M = {}
 
 ---@class ipynb.ChosenAction what an action's command carries
 ---@field action table the server's
----@field tick integer the shadow's when it was offered
+---@field ticks table<integer, integer> the shadows' when it was offered
 ---@field home? string cell it was asked for
 ---@field has_usual_kinds boolean kinds of notebooks are not asked for by their name
 
@@ -37,7 +37,7 @@ end
 ---@param action table resolved
 ---@param respond fun(result: any, err: table?)
 local function carry_out(server, document, chosen, action, respond)
-  local order = { tick = chosen.tick, home = chosen.home }
+  local order = { ticks = chosen.ticks, home = chosen.home }
   if type(action.edit) == 'table' and not workspace_edit.apply(document, action.edit, order) then
     respond(nil)
     return
@@ -147,7 +147,7 @@ function M.list(server, document, request, respond)
     })
   end
   local chosen = {
-    tick = vim.api.nvim_buf_get_changedtick(server.nb.shadow),
+    ticks = workspace_edit.ticks(server.client.id),
     home = document:code_cell(request.params.range.start.line),
     has_usual_kinds = not vim.iter((request.params.context or {}).only or {}):any(function(kind)
       return vim.startswith(kind, 'notebook.')

@@ -7,6 +7,7 @@
 
 local document = require('ipynb.lsp.servers.document')
 local filter = require('ipynb.lsp.servers.filter')
+local translate = require('ipynb.lsp.servers.translate')
 
 local M = {}
 
@@ -22,10 +23,11 @@ local MANY_CHANGES = 10
 ---@field height integer lines it goes down
 ---@field original lsp.Diagnostic
 
+---@param asked ipynb.LspDocument
 ---@param diagnostic lsp.Diagnostic
 ---@param range lsp.Range
 ---@return table
-local function shown(diagnostic, range)
+local function shown(asked, diagnostic, range)
   local message = diagnostic.message
   return {
     col = range.start.character,
@@ -34,7 +36,13 @@ local function shown(diagnostic, range)
     message = type(message) == 'table' and message.value or message,
     source = diagnostic.source,
     code = diagnostic.code,
-    user_data = { lsp = { code = diagnostic.code, tags = diagnostic.tags } },
+    user_data = {
+      lsp = {
+        code = diagnostic.code,
+        tags = diagnostic.tags,
+        relatedInformation = translate.from_server(asked, diagnostic.relatedInformation),
+      },
+    },
   }
 end
 
@@ -66,7 +74,7 @@ local function problem(asked, diagnostic)
     cell_id = id,
     row = first.line - row,
     height = own['end'].line - first.line,
-    shown = shown(diagnostic, own),
+    shown = shown(asked, diagnostic, own),
     original = diagnostic,
   }
 end

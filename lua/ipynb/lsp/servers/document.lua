@@ -13,6 +13,7 @@ local M = {}
 ---@class ipynb.LspDocument
 ---@field nb ipynb.Notebook
 ---@field name string the server's
+---@field client_id integer
 ---@field texts ipynb.LspTexts
 ---@field encoding string the server's
 ---@field uri? string what an answer is about that names no document
@@ -23,6 +24,7 @@ local M = {}
 ---@field origin integer facade row of the buffer's first line
 ---@field rows integer of the buffer
 ---@field lines table<string, string[]> of other files, as read
+---@field others table<string, ipynb.LspDocument|false> other notebooks, as found
 local Document = {}
 Document.__index = Document
 
@@ -41,6 +43,7 @@ function M.new(server, buf)
   return setmetatable({
     nb = nb,
     name = server.name,
+    client_id = client.id,
     texts = server.texts,
     encoding = client.offset_encoding or 'utf-16',
     facade_uri = vim.uri_from_bufnr(nb.buf),
@@ -50,6 +53,7 @@ function M.new(server, buf)
     origin = origin,
     rows = rows,
     lines = {},
+    others = {},
   }, Document)
 end
 

@@ -4,9 +4,11 @@
 --   shadow gets its filetype ─> the user's client attaches ─> a client of its name on the facade
 --   the user's client ends ───> so does the other, and the other way round
 
+local absorb = require('ipynb.lsp.servers.absorb')
 local config = require('ipynb.config')
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local join = require('ipynb.lsp.servers.join')
+local lists = require('ipynb.lsp.servers.lists')
 local notebook = require('ipynb.notebook')
 local pull = require('ipynb.lsp.servers.pull')
 local registry = require('ipynb.lsp.servers.registry')
@@ -135,6 +137,7 @@ local function watch()
   local function on(event, callback, pattern)
     vim.api.nvim_create_autocmd(event, { group = group, pattern = pattern, callback = callback })
   end
+  lists.watch(group)
   on('LspAttach', on_attach)
   on('LspDetach', on_detach)
   on('LspNotify', on_notify)
@@ -161,6 +164,7 @@ function M.start(nb)
       return
     end
     shadow.mask(nb, function()
+      absorb.watch(nb)
       shadow_file.show(nb)
     end)
   end, START_DELAY_MS)

@@ -7,6 +7,7 @@ local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local document = require('ipynb.lsp.servers.document')
 local notebook = require('ipynb.notebook')
 local pull = require('ipynb.lsp.servers.pull')
+local siblings = require('ipynb.lsp.servers.siblings')
 local workspace_edit = require('ipynb.lsp.servers.workspace_edit')
 
 local M = {}
@@ -17,8 +18,6 @@ local seen = {}
 
 -- Names of edit buffers begin so.
 local EDIT_SCHEME = 'ipynb://'
--- Those of cells: these are gone by now.
-local CELL_SCHEME = 'vscode-notebook-cell:'
 
 --- Refreshes that Neovim does for the buffers of a client; the notebook's are ours.
 local REFRESHES = {
@@ -27,18 +26,6 @@ local REFRESHES = {
   'workspace/inlayHint/refresh',
   'workspace/semanticTokens/refresh',
 }
-
----@param client_id integer
----@param uri any
----@return ipynb.LspServer?
-local function server_of(client_id, uri)
-  for _, nb in pairs(notebook.all()) do
-    local server = nb.servers and nb.servers[client_id]
-    if server and type(uri) == 'string' and server.texts:place(uri) then
-      return server
-    end
-  end
-end
 
 --- Whether a server that has the notebook's cells saw its shadow before.
 ---@param client_id integer
@@ -49,16 +36,6 @@ local function is_shadow(client_id, uri)
     local is_served = nb.servers and nb.servers[client_id]
     return is_served and uri == vim.uri_from_bufnr(nb.shadow)
   end)
-end
-
----@param client_id integer
----@param visit fun(server: ipynb.LspServer)
-local function each_server(client_id, visit)
-  for _, nb in pairs(notebook.all()) do
-    if nb.servers and nb.servers[client_id] then
-      visit(nb.servers[client_id])
-    end
-  end
 end
 
 ---@param edit lsp.WorkspaceEdit
@@ -77,7 +54,7 @@ end
 local interceptors = {}
 
 interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
-  local server = type(result) == 'table' and server_of(client_id, result.uri)
+  local server = type(result) == 'table' and siblings.server_of(client_id, result.uri)
   if server then
     diagnostics.take(server, result.uri, 'pushed', result.diagnostics or {})
     return true
@@ -87,34 +64,49 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
   local uri = type(result) == 'table' and tostring(result.uri) or ''
   return uri:match('%.ipynb%.cell%d+%.') ~= nil
     or is_shadow(client_id, uri)
-    or vim.startswith(uri, CELL_SCHEME)
+    or siblings.is_cell(uri) -- gone by now
     or vim.startswith(uri, EDIT_SCHEME)
     or document.is_notebook_file(uri)
 end
 
 interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)
   local about = (ctx.params or {}).textDocument or {}
-  local server = server_of(client_id, about.uri)
+  local server = siblings.server_of(client_id, about.uri)
   if server and type(result) == 'table' and type(result.items) == 'table' then
     diagnostics.take(server, about.uri, 'pulled', result.items)
   end
   return server ~= nil or vim.startswith(tostring(about.uri), EDIT_SCHEME)
 end
 
-interceptors['workspace/applyEdit'] = function(client_id, result)
-  for _, uri in ipairs(type(result) == 'table' and uris_of(result.edit) or {}) do
-    local server = server_of(client_id, uri)
+--- Applies an edit that is of notebooks, maybe among other files.
+---@param client_id integer
+---@param edit any
+---@return boolean is_ours
+---@return boolean? ok
+---@return string? problem
+local function apply(client_id, edit)
+  for _, uri in ipairs(type(edit) == 'table' and uris_of(edit) or {}) do
+    local server = siblings.server_of(client_id, uri)
     local asked = server and document.new(server, server.nb.buf)
     if asked then
-      local ok, problem = workspace_edit.apply(asked, result.edit, {})
-      return true, { applied = ok, failureReason = problem }
+      return true, workspace_edit.apply(asked, edit, {})
     end
   end
   return false
 end
 
+interceptors['workspace/applyEdit'] = function(client_id, result)
+  local is_ours, ok, problem = apply(client_id, type(result) == 'table' and result.edit)
+  return is_ours, { applied = ok, failureReason = problem }
+end
+
+--- Renamed in another file, by the user's own client.
+interceptors['textDocument/rename'] = function(client_id, result)
+  return (apply(client_id, result))
+end
+
 interceptors['window/showDocument'] = function(client_id, result)
-  local server = type(result) == 'table' and server_of(client_id, result.uri)
+  local server = type(result) == 'table' and siblings.server_of(client_id, result.uri)
   local asked = server and document.new(server, server.nb.buf)
   if not asked then
     return false
@@ -128,14 +120,14 @@ interceptors['window/showDocument'] = function(client_id, result)
 end
 
 interceptors['workspace/diagnostic/refresh'] = function(client_id)
-  each_server(client_id, pull.ask)
+  siblings.each(client_id, pull.ask)
   return false
 end
 
 for _, name in ipairs({ 'client/registerCapability', 'client/unregisterCapability' }) do
   interceptors[name] = function(client_id)
     vim.schedule(function()
-      each_server(client_id, function(server)
+      siblings.each(client_id, function(server)
         server.announce()
         pull.ask(server)
       end)
@@ -146,7 +138,7 @@ end
 
 for _, name in ipairs(REFRESHES) do
   interceptors[name] = function(client_id)
-    each_server(client_id, function(server)
+    siblings.each(client_id, function(server)
       server.tell(name)
     end)
     return false

@@ -26,15 +26,17 @@ local function commands(server)
   return result
 end
 
---- Outgoing calls are listed by Neovim 0.12 as places of the buffer that was asked about: ours are
---- the facade's rows.
+--- Outgoing calls are listed by Neovim 0.12 as places of the buffer that was asked about: they are
+--- in the caller's.
 ---@param server ipynb.LspServer
 ---@return table<string, lsp.Handler>
 local function handlers(server)
   local method = 'callHierarchy/outgoingCalls'
   return {
     [method] = function(err, result, context, ...)
-      local shown = vim.tbl_extend('force', context, { bufnr = server.nb.buf })
+      local item = (context.params or {}).item
+      local buf = item and vim.uri_to_bufnr(item.uri) or server.nb.buf
+      local shown = vim.tbl_extend('force', context, { bufnr = buf })
       return vim.lsp.handlers[method](err, result, shown, ...)
     end,
   }

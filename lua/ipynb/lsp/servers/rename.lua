@@ -13,13 +13,13 @@ function M.handle(server, document, request, respond)
     respond(workspace_edit.DONE)
     return
   end
-  local tick = vim.api.nvim_buf_get_changedtick(server.nb.shadow)
+  local ticks = workspace_edit.ticks(server.client.id)
   return ask.one(server, request.method, question.params, function(err, result)
     if err or type(result) ~= 'table' then
       respond(nil, err)
       return
     end
-    workspace_edit.apply(document, result, { tick = tick })
+    workspace_edit.apply(document, result, { ticks = ticks })
     respond(workspace_edit.DONE)
   end)
 end

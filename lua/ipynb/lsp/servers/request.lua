@@ -6,6 +6,7 @@ local document = require('ipynb.lsp.servers.document')
 local methods = require('ipynb.lsp.servers.methods')
 local mirror = require('ipynb.text.mirror')
 local shape = require('ipynb.lsp.servers.shape')
+local siblings = require('ipynb.lsp.servers.siblings')
 local translate = require('ipynb.lsp.servers.translate')
 
 local M = {}
@@ -80,8 +81,10 @@ local function handler(server, name)
   local method = methods.all[name]
   return function(request, respond)
     local params = request.params
-    flush(server.nb)
-    server.texts:bring()
+    siblings.each(server.client.id, function(one)
+      flush(one.nb)
+      one.texts:bring()
+    end)
     local asked = asked_document(server, params)
     if not asked or params.position and not asked:code_cell(params.position.line) then
       respond(nil)

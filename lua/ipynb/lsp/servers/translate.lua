@@ -4,7 +4,7 @@
 -- Messages are walked: a range, a position or a `uri` is one wherever it stands. What has no URI
 -- of its own is about the document that was asked about.
 
-local documents = require('ipynb.lsp.servers.document')
+local siblings = require('ipynb.lsp.servers.siblings')
 
 local M = {}
 
@@ -110,7 +110,8 @@ function M.to_server(document, params)
   })
 end
 
---- A server's answer. Its documents are the facade where a place has a URI, as one goes there.
+--- A server's answer. Documents of notebooks are their facades where a place has a URI, as one goes
+--- there.
 ---@param document ipynb.LspDocument
 ---@param result any
 ---@param options? { is_local: boolean? } also places with a URI are the asked buffer's
@@ -121,21 +122,25 @@ function M.from_server(document, result, options)
     range = function(range, uri)
       if not uri or is_local and document:is_own(uri) then
         return document:to_asked(range, uri)
-      elseif document:is_own(uri) then
-        local first = document:to_facade(range.start, uri)
-        local last = document:to_facade(range['end'], uri)
-        return { start = first, ['end'] = last }
+      end
+      local facade = siblings.facade(document, uri)
+      if facade then
+        local first = facade:to_facade(range.start, uri)
+        return { start = first, ['end'] = facade:to_facade(range['end'], uri) }
       end
       local first = document:to_other(uri, range.start)
       return { start = first, ['end'] = document:to_other(uri, range['end']) }
     end,
     uri = function(uri)
-      if not document:is_own(uri) then
-        return uri
+      if is_local and document:is_own(uri) then
+        return document.asked_uri
       end
-      return is_local and document.asked_uri or document.facade_uri
+      local facade = siblings.facade(document, uri)
+      return facade and facade.facade_uri or uri
     end,
-    is_hidden = documents.is_notebook_file,
+    is_hidden = function(uri)
+      return siblings.is_hidden(document, uri)
+    end,
   })
 end
 

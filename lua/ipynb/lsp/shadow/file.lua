@@ -2,7 +2,8 @@
 -- the language's filetype; must not know its text or who attaches to it.
 --
 -- It has no 'buftype', as vim.lsp.enable() attaches to files only; so it is 'modified' at times,
--- and `:wall` would write it and `:quitall` complain. Neither happens.
+-- and `:wall` would write it and `:quitall` complain. Neither happens. Where it would be shown, as
+-- a server's place, the facade is: row N is row N there.
 
 local M = {}
 
@@ -55,6 +56,15 @@ local function set_name(nb)
   end
 end
 
+--- Shows the facade in its place; who goes there sets the cursor after this. The jump is one.
+---@param nb ipynb.Notebook
+local function show_facade(nb)
+  if vim.api.nvim_buf_is_loaded(nb.buf) then
+    vim.bo[nb.shadow].buflisted = false -- vim.lsp lists what it shows
+    vim.cmd.buffer({ nb.buf, mods = { keepalt = true, keepjumps = true } })
+  end
+end
+
 ---@param nb ipynb.Notebook
 ---@param group integer
 local function watch(nb, group)
@@ -65,6 +75,14 @@ local function watch(nb, group)
     end
   end
   vim.api.nvim_create_autocmd('BufWriteCmd', { group = group, buffer = buf, callback = settle })
+  vim.api.nvim_create_autocmd('BufWinEnter', {
+    group = group,
+    buffer = buf,
+    nested = true, -- the facade comes to a window
+    callback = function()
+      show_facade(nb)
+    end,
+  })
   vim.api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, { group = group, callback = settle })
 end
 

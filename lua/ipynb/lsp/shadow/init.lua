@@ -33,6 +33,24 @@ local function tell(nb, cell_id)
   end
 end
 
+--- Writes rows. What others have altered is seen to first: see `ipynb.Notebook.shadow_state`.
+---@param nb ipynb.Notebook
+---@param row integer
+---@param end_row integer
+---@param lines string[]
+local function put(nb, row, end_row, lines)
+  if nb.shadow_state then
+    nb.shadow_state = 'late'
+    return
+  end
+  nb.shadow_state = 'derived'
+  local ok, problem = pcall(vim.api.nvim_buf_set_lines, nb.shadow, row, end_row, true, lines)
+  nb.shadow_state = nil
+  if not ok then
+    error(problem, 0) -- only to reset the state first
+  end
+end
+
 ---@param n integer
 ---@return string[]
 local function blanks(n)
@@ -43,9 +61,10 @@ local function blanks(n)
   return lines
 end
 
---- Derives the whole shadow again from the facade.
+--- The facade's lines, with blank ones for all that is no code.
 ---@param nb ipynb.Notebook
-function M.reset(nb)
+---@return string[]
+local function code_lines(nb)
   local lines = vim.api.nvim_buf_get_lines(nb.buf, 0, -1, true)
   local row = 0
   for _, id in ipairs(nb.layout:ids()) do
@@ -59,18 +78,24 @@ function M.reset(nb)
     end
     row = row + height + 2
   end
-  vim.api.nvim_buf_set_lines(nb.shadow, 0, -1, true, lines)
+  return lines
+end
+
+--- Derives the whole shadow again from the facade.
+---@param nb ipynb.Notebook
+function M.reset(nb)
+  put(nb, 0, -1, code_lines(nb))
   if nb.masked then
     M.mask(nb)
   end
 end
 
 --- Replaces what differs: servers are told each line that is set.
----@param buf integer
+---@param nb ipynb.Notebook
 ---@param row integer
 ---@param old string[]
 ---@param new string[]
-local function put_changed(buf, row, old, new)
+local function put_changed(nb, row, old, new)
   local first, tail = 0, 0
   local shared = math.min(#old, #new)
   while first < shared and old[first + 1] == new[first + 1] do
@@ -81,7 +106,7 @@ local function put_changed(buf, row, old, new)
   end
   if first < #old or first < #new then
     local lines = vim.list_slice(new, first + 1, #new - tail)
-    vim.api.nvim_buf_set_lines(buf, row + first, row + #old - tail, true, lines)
+    put(nb, row + first, row + #old - tail, lines)
   end
 end
 
@@ -105,7 +130,24 @@ local function derive(nb, cell_id, delta)
   local lines = vim.api.nvim_buf_get_lines(nb.buf, row, end_row + delta, true)
   nb.masked[cell_id] = has_candidate(lines) or nil
   local old = vim.api.nvim_buf_get_lines(nb.shadow, row, end_row, true)
-  put_changed(nb.shadow, row, old, mask.lines(lines))
+  put_changed(nb, row, old, mask.lines(lines))
+end
+
+--- Puts all back as it is to be.
+---@param nb ipynb.Notebook
+---@return string[] lines
+function M.restore(nb)
+  local lines = code_lines(nb)
+  for id in pairs(nb.masked or {}) do
+    if nb.layout:index(id) then
+      local row, end_row = nb.layout:content(id)
+      for i, line in ipairs(mask.lines(vim.list_slice(lines, row + 1, end_row))) do
+        lines[row + i] = line
+      end
+    end
+  end
+  put_changed(nb, 0, vim.api.nvim_buf_get_lines(nb.shadow, 0, -1, true), lines)
+  return lines
 end
 
 --- Replaces rows; `lines` belong to one cell and stand in the facade already.
@@ -119,7 +161,7 @@ function M.set_lines(nb, cell_id, row, end_row, lines)
   if is_code and nb.masked and (nb.masked[cell_id] or has_candidate(lines)) then
     derive(nb, cell_id, #lines - (end_row - row))
   else
-    vim.api.nvim_buf_set_lines(nb.shadow, row, end_row, true, is_code and lines or blanks(#lines))
+    put(nb, row, end_row, is_code and lines or blanks(#lines))
   end
   tell(nb, cell_id)
 end
@@ -130,7 +172,7 @@ end
 ---@param old integer
 ---@param new integer
 function M.resize(nb, row, old, new)
-  vim.api.nvim_buf_set_lines(nb.shadow, row, row + old, true, blanks(new))
+  put(nb, row, row + old, blanks(new))
   tell(nb)
 end
 
