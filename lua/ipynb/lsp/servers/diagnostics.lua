@@ -7,6 +7,7 @@
 
 local document = require('ipynb.lsp.servers.document')
 local filter = require('ipynb.lsp.servers.filter')
+local reports = require('ipynb.lsp.servers.report')
 local translate = require('ipynb.lsp.servers.translate')
 
 local M = {}
@@ -28,12 +29,11 @@ local MANY_CHANGES = 10
 ---@param range lsp.Range
 ---@return table
 local function shown(asked, diagnostic, range)
-  local message = diagnostic.message
   return {
     col = range.start.character,
     end_col = range['end'].character,
     severity = diagnostic.severity,
-    message = type(message) == 'table' and message.value or message,
+    message = diagnostic.message,
     source = diagnostic.source,
     code = diagnostic.code,
     user_data = {
@@ -46,37 +46,33 @@ local function shown(asked, diagnostic, range)
   }
 end
 
----@class ipynb.Report what a server last said of one of its documents
----@field pushed lsp.Diagnostic[]
----@field pulled lsp.Diagnostic[]
----@field problems ipynb.Problem[] of these, what is true of the notebook
-
 ---@param asked ipynb.LspDocument about the document that it is in
 ---@param diagnostic lsp.Diagnostic
----@return ipynb.Problem?
-local function problem(asked, diagnostic)
+---@return ipynb.Reading
+local function read(asked, diagnostic)
   local nb, range = asked.nb, diagnostic.range
   local first, last = asked:to_facade(range.start), asked:to_facade(range['end'])
   local id = asked:code_cell(first.line)
-  if not id or type(diagnostic.message) ~= 'string' then
-    return nil
+  if not id then
+    return {}
   end
   local row, end_row = nb.layout:content(id)
   local own = { start = first, ['end'] = last }
   local place = { document = asked, cell_id = id, first = row, end_row = end_row, range = own }
   if filter.is_false(place, diagnostic) then
-    return nil
+    return { cell_id = id }
   end
   if last.line >= end_row then
     own['end'] = { line = end_row - 1, character = #asked:line(end_row - 1) }
   end
-  return {
+  local problem = {
     cell_id = id,
     row = first.line - row,
     height = own['end'].line - first.line,
     shown = shown(asked, diagnostic, own),
     original = diagnostic,
   }
+  return { cell_id = id, problem = problem }
 end
 
 ---@param nb ipynb.Notebook
@@ -86,7 +82,11 @@ end
 local function placed_one(nb, one, only_cell)
   local origin = only_cell and 0 or nb.layout:content(one.cell_id)
   local lnum = origin + math.min(one.row, nb.layout:height(one.cell_id) - 1)
-  return vim.tbl_extend('force', one.shown, { lnum = lnum, end_lnum = lnum + one.height })
+  local result = { lnum = lnum, end_lnum = lnum + one.height }
+  for key, value in pairs(one.shown) do -- of thousands at once
+    result[key] = value
+  end
+  return result
 end
 
 ---@param nb ipynb.Notebook
@@ -132,20 +132,6 @@ function M.show_in(nb, buf)
   end
 end
 
----@param diagnostic lsp.Diagnostic
----@return string
-local function key(diagnostic)
-  local range = diagnostic.range
-  return table.concat({
-    range.start.line,
-    range.start.character,
-    range['end'].line,
-    range['end'].character,
-    tostring(diagnostic.code),
-    diagnostic.message,
-  }, '\0')
-end
-
 --- Servers tell of many documents one after the other: all are shown at once.
 ---@param nb ipynb.Notebook
 local function show_soon(nb)
@@ -157,10 +143,19 @@ local function show_soon(nb)
   end
 end
 
+--- A server may say anything.
+---@param diagnostic any
+---@return boolean
+local function is_sound(diagnostic)
+  return type(diagnostic) == 'table'
+    and type(diagnostic.message) == 'string'
+    and translate.is_range(diagnostic.range)
+end
+
 --- Takes what a server says of a document: all of it, of one of the two ways in which servers say.
 ---@param server ipynb.LspServer
 ---@param uri string
----@param way 'pushed'|'pulled'
+---@param way ipynb.ReportWay
 ---@param list lsp.Diagnostic[]
 function M.take(server, uri, way, list)
   local asked, row = document.new(server, server.nb.buf), server.texts:place(uri)
@@ -169,20 +164,15 @@ function M.take(server, uri, way, list)
   end
   uri = server.texts:uri_at(row) or uri -- as we spell it
   asked = asked:about(uri)
-  local report = server.reports[uri] or { pushed = {}, pulled = {} }
+  local report = server.reports[uri] or reports.new()
   server.reports[uri] = report
-  report[way] = list
-  report.problems = {}
-  local seen = {}
-  for _, one in ipairs(vim.list_extend(vim.list_slice(report.pulled), report.pushed)) do
-    -- A server may say anything.
-    local ok, found = pcall(problem, asked, one)
-    if ok and found and not seen[key(one)] then
-      seen[key(one)] = true
-      table.insert(report.problems, found)
-    end
+  local has_changed = report:take(way, vim.tbl_filter(is_sound, list), function(diagnostic)
+    local ok, reading = pcall(read, asked, diagnostic)
+    return ok and reading or {}
+  end, server.texts:unchanged())
+  if has_changed then
+    show_soon(server.nb)
   end
-  show_soon(server.nb)
 end
 
 --- A document has gone; servers do not say that its problems have, too.

@@ -108,21 +108,7 @@ end
 ---@param end_row integer
 ---@return string[] lines that exist
 function Document:lines_of(row, end_row)
-  local lines = {}
-  for at = row, math.min(end_row, self.nb.layout:rows()) - 1 do
-    lines[#lines + 1] = self.texts:line(at)
-  end
-  return lines
-end
-
---- As `line`, for many.
----@param row integer facade row
----@return string
-function Document:cached_line(row)
-  local own = self.lines.own or {}
-  self.lines.own = own
-  own[row] = own[row] or self.texts:line(row)
-  return own[row]
+  return self.texts:lines(row, math.min(end_row, self.nb.layout:rows()))
 end
 
 --- Whether a part of a line is the same for the user and for the server.
@@ -183,6 +169,14 @@ function Document:to_facade(position, uri)
   local row = first + position.line
   local byte = units.to_byte(self:line(row), position.character, self.encoding)
   return { line = row, character = byte }
+end
+
+--- The facade rows that the asked buffer and the server's document have in common.
+---@return integer row
+---@return integer end_row
+function Document:shared_rows()
+  local first, rows = self.texts:place(self.uri)
+  return math.max(first, self.origin), math.min(first + rows, self.origin + self.rows)
 end
 
 --- A row of the server's document in the asked buffer, or beyond it.

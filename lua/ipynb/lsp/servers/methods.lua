@@ -13,9 +13,14 @@ local M = {}
 ---@class ipynb.LspMethod
 ---@field is_local? boolean the answer is about the asked buffer alone
 ---@field ask? fun(document: ipynb.LspDocument, params: table): table? parameters for the server
+---@field narrow? ipynb.LspNarrow asks for less than was asked for, where that is enough
 ---@field answer? fun(document: ipynb.LspDocument, result: any, params: table): any
 ---@field merge? fun(answers: any[]): any of several documents; default: lists, one after the other
 ---@field handle? ipynb.ServerHandler does all itself
+
+--- Returns the method to ask for, if it is another one, and its parameters.
+---@alias ipynb.LspNarrow
+---| fun(server: ipynb.LspServer, asked: ipynb.LspDocument, params: table): string?, table
 
 --- Called with the request and how to answer it, too.
 ---@alias ipynb.ServerHandler fun(server: ipynb.LspServer, document: ipynb.LspDocument, ...): fun()?

@@ -92,8 +92,12 @@ local function handler(server, name)
     elseif method.handle then
       return method.handle(server, asked, request, respond)
     end
-    local list = questions(method, asked, params)
-    return ask.each(server, name, list, function(err, answers)
+    local narrowed, own_params = nil, params
+    if method.narrow then
+      narrowed, own_params = method.narrow(server, asked, params)
+    end
+    local list = questions(method, asked, own_params)
+    return ask.each(server, narrowed or name, list, function(err, answers)
       local now = not err and asked_document(server, params)
       if not now then
         -- That a server has ended Neovim says itself.

@@ -24,7 +24,7 @@ end
 
 ---@param value any
 ---@return boolean
-local function is_range(value)
+function M.is_range(value)
   return type(value) == 'table' and is_position(value.start) and is_position(value['end'])
 end
 
@@ -57,7 +57,7 @@ end
 function walk(value, side, uri)
   if type(value) ~= 'table' then
     return value
-  elseif is_range(value) and next(value, next(value, next(value))) == nil then
+  elseif M.is_range(value) and next(value, next(value, next(value))) == nil then
     return side.range(value, uri)
   elseif is_position(value) then
     local range = side.range({ start = value, ['end'] = value }, uri)

@@ -85,6 +85,7 @@ end
 ---@param nb ipynb.Notebook
 function M.reset(nb)
   put(nb, 0, -1, code_lines(nb))
+  tell(nb)
   if nb.masked then
     M.mask(nb)
   end

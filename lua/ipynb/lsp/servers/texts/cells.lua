@@ -232,10 +232,29 @@ function Texts:line(row)
   return cell_text.line(self.nb, self.order.masked, row)
 end
 
+---@param row integer facade row
+---@param end_row integer
+---@return string[]
+function Texts:lines(row, end_row)
+  local lines = {}
+  for at = row, end_row - 1 do
+    lines[#lines + 1] = self:line(at)
+  end
+  return lines
+end
+
 ---@param cell_id string
 ---@return boolean
 function Texts:is_altered(cell_id)
   return cell_text.is_altered(self.nb, self.order.masked, cell_id)
+end
+
+--- What is said of a cell is little: it is read again.
+---@return fun(cell_id: string): boolean
+function Texts:unchanged()
+  return function()
+    return false
+  end
 end
 
 ---@param uri string

@@ -12,8 +12,10 @@ local real = require('ipynb.lsp.servers.real')
 ---@field uris fun(self: ipynb.LspTexts, row: integer, last: integer): string[] top to bottom
 ---@field document_of fun(self: ipynb.LspTexts, cell_id: string, lines: string[]): string?
 ---@field line fun(self: ipynb.LspTexts, row: integer): string as the server has it, by facade row
+---@field lines fun(self: ipynb.LspTexts, row: integer, end_row: integer): string[] that exist
 ---@field is_altered fun(self: ipynb.LspTexts, cell_id: string): boolean not as the user has it
 ---@field is_current fun(self: ipynb.LspTexts, uri: string, version: integer): boolean
+---@field unchanged fun(self: ipynb.LspTexts): fun(cell_id: string): boolean since the last call
 ---@field bring fun(self: ipynb.LspTexts) tells the server what it has not been told yet
 ---@field on_saved fun(self: ipynb.LspTexts)
 ---@field on_run fun(self: ipynb.LspTexts, cell_id: string, count: integer?, is_ok: boolean)
@@ -22,6 +24,8 @@ local real = require('ipynb.lsp.servers.real')
 ---@class ipynb.ShadowTexts: ipynb.LspTexts
 ---@field package nb ipynb.Notebook
 ---@field package client vim.lsp.Client
+---@field package changed? { is_list: boolean, cells: table<string, true> } since that was asked for
+---@field package masked table<string, true> then
 local Texts = {}
 Texts.__index = Texts
 
@@ -68,6 +72,13 @@ function Texts:line(row)
   return vim.api.nvim_buf_get_lines(self.nb.shadow, row, row + 1, false)[1] or ''
 end
 
+---@param row integer facade row
+---@param end_row integer
+---@return string[]
+function Texts:lines(row, end_row)
+  return vim.api.nvim_buf_get_lines(self.nb.shadow, row, end_row, false)
+end
+
 ---@param cell_id string
 ---@return boolean
 function Texts:is_altered(cell_id)
@@ -88,9 +99,40 @@ function Texts:on_saved()
   end
 end
 
+---@private
+---@return boolean
+function Texts:has_other_magics()
+  local now = self.nb.masked or {}
+  return vim.iter(pairs(self.changed.cells)):any(function(id)
+    return now[id] or self.masked[id]
+  end)
+end
+
+--- What is true of a cell may depend on the magics of all.
+---@return fun(cell_id: string): boolean
+function Texts:unchanged()
+  local nb, changed = self.nb, self.changed
+  local is_known = changed and not changed.is_list and not self:has_other_magics()
+  local now = { is_list = false, cells = {} }
+  self.changed, self.masked = now, vim.tbl_extend('force', {}, nb.masked or {})
+  nb.text_watchers = nb.text_watchers or {}
+  nb.text_watchers[self] = function(id)
+    now.is_list = now.is_list or id == nil
+    now.cells[id or ''] = true
+  end
+  return function(cell_id)
+    return is_known and not changed.cells[cell_id] or false
+  end
+end
+
 --- Neovim itself tells a server of a buffer's changes before each request, and of its end.
 function Texts:bring() end
-function Texts:close() end
+
+function Texts:close()
+  if self.nb.text_watchers then
+    self.nb.text_watchers[self] = nil
+  end
+end
 
 --- A file's text is not run, and no document is a cell's alone.
 function Texts:on_run() end
