@@ -27,7 +27,12 @@ EXTRAS = {"run": "kernel", "test": "test", "lint": "lint"}
 STYLUA = "@johnnymorganz/stylua@2.5.2"
 # Languages of the tests' notebooks, as sources; the last versions that Neovim 0.10 loads (ABI 14).
 PARSERS = {"python": "tree-sitter-python@0.23.6", "bash": "tree-sitter-bash@0.23.3"}
-BASH_SERVER = "bash-language-server@5.6.0"
+# Language servers of other languages than Python. TypeScript 7 has none that speaks as it did.
+SERVERS = (
+    "bash-language-server@5.6.0",
+    "typescript-language-server@5.3.0",
+    "typescript@5.9.3",
+)
 RECORD = VENV / "ipynb-setup.json"
 LOG = STATE / "setup.log"
 LAST_LINES_SHOWN = 5
@@ -171,12 +176,13 @@ def install_stylua(record: dict[str, Any]) -> None:
     write_record(record)
 
 
-def install_bash_server(record: dict[str, Any]) -> None:
-    """Get a language server for another language than Python, from the npm registry."""
-    if record.get("bash_server") == BASH_SERVER and (STATE / "npm-servers").is_dir():
+def install_servers(record: dict[str, Any]) -> None:
+    """Get language servers for other languages than Python, from the npm registry."""
+    if record.get("servers") == list(SERVERS) and (STATE / "npm-servers").is_dir():
         return
-    npm_install("bash language server", "npm-servers", BASH_SERVER)
-    record["bash_server"] = BASH_SERVER
+    npm_install("language servers", "npm-servers", *SERVERS)
+    record.pop("bash_server", None)
+    record["servers"] = list(SERVERS)
     write_record(record)
 
 
@@ -275,7 +281,7 @@ def main(profiles: list[str]) -> None:
     if "test" in profiles:
         install_bash_kernel(record)
         install_parsers(record)
-        install_bash_server(record)
+        install_servers(record)
         install_plugins(record)
     nvim = install_nvim(record)  # the linters need it, too: only Lua reads config.lua
     if {"run", "test"} & set(profiles):

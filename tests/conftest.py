@@ -20,7 +20,7 @@ def pytest_configure() -> None:
 
     Functions that tests share say what they found, as tests do.
     """
-    pytest.register_assert_rewrite("tests.editor.lsp.python_checks")
+    pytest.register_assert_rewrite("tests.editor.lsp.checks")
     os.environ.setdefault("IPYNB_DIFF_SEED", str(random.SystemRandom().randrange(10**6)))
 
 

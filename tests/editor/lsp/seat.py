@@ -4,48 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.editor.lsp.samples import Classes, sample_of
 from tests.editor.lsp.servers import go_to
 
 if TYPE_CHECKING:
     from tests.harness import Child
 
 ANSWER_S = 20
-NEIGHBOUR = """é = 'é'
-
-
-def circle() -> float:
-    return 3.0
-
-
-class Solid:
-    pass
-
-
-class Cube(Solid):
-    pass
-"""
-CELLS = [
-    "import math\n%matplotlib inline",
-    ("markdown", "# area and volume"),
-    "def area(r: float) -> float:\n    return math.pi * r * r",
-    "def volume(r: float, h: float) -> float:\n"
-    "    name = '😀😀'; return area(r) * h\n"
-    "\n"
-    "%timeit area(3)\n"
-    "x =  volume(1.0, 2.0)\n"
-    "area(4)",
-    "from neighbour import circle, Solid\n"
-    "class Shape(Solid):\n"
-    "    pass\n"
-    "class Ball(Shape):\n"
-    "    pass\n"
-    "ball = Ball()\n"
-    "y = circle()\n"
-    "ball",
-]
-DEFINITION_LINE = "def area(r: float) -> float:"
-USE = "; return area"
-
+MAX_UNDO = 5
 _FLOATS = """
 local edit = require('ipynb.notebook').get(0).edit
 local others = vim.tbl_filter(function(win)
@@ -83,6 +49,14 @@ for _, answer in pairs(answers or {}) do
 end
 return found
 """
+RESOLVE = """
+local method, item = ...
+for _, answer in pairs(vim.lsp.buf_request_sync(0, method, item, 8000) or {}) do
+  if answer.result then
+    return answer.result
+  end
+end
+"""
 QUICKFIX = """
 return vim.tbl_map(function(item)
   local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(item.bufnr), ':t')
@@ -112,6 +86,7 @@ class Seat:
 
     def __init__(self, child: Child, server: str, is_float: bool) -> None:
         self.child, self.server, self.is_float = child, server, is_float
+        self.sample = sample_of(server)
         self.is_0_11, self.is_0_12 = (
             bool(child.lua("return vim.fn.has(...)", f"nvim-0.{minor}")) for minor in (11, 12)
         )
@@ -120,6 +95,12 @@ class Seat:
     def name(self) -> str:
         """What the place is called."""
         return "float" if self.is_float else "facade"
+
+    @property
+    def classes(self) -> Classes:
+        """The notebook's classes; only methods that are about these ask."""
+        assert self.sample.classes is not None, "no classes in this language"
+        return self.sample.classes
 
     def at(self, text: str, word: str = "") -> None:
         """Stand on a text, or on a word of its line, in the float if that is meant."""
@@ -147,6 +128,14 @@ class Seat:
         if not self.child.lua("return require('ipynb.notebook').get(0) ~= nil"):
             self.child.command("buffer test.ipynb")
         self.child.lua(CLOSE_FLOATS)
+
+    def undo_to(self, text: str) -> None:
+        """Take back what a check that failed has left, so that the others fail by themselves."""
+        self.rest()
+        for _ in range(MAX_UNDO):
+            if self.facade() == text:
+                return
+            self.child.keys_and_settle("u")
 
     def has(self, method: str) -> bool:
         """Tell whether Neovim is told here that the server does it."""
@@ -186,9 +175,13 @@ class Seat:
         """Make a request at the cursor."""
         return self.child.lua(ASK, method, extra)
 
+    def resolved(self, method: str, item: dict[str, Any]) -> dict[str, Any]:
+        """Return an item with what the server says of it when it is asked for."""
+        return self.child.lua(RESOLVE, method, item)
+
     def on_name(self) -> None:
         """Stand on the call of `area`, behind two characters that UTF-16 counts double."""
-        self.at(USE, "area")
+        self.at(self.sample.use, "area")
 
     def float_text(self, call: str) -> str:
         """Return the text of the float that a function opens, and close it."""

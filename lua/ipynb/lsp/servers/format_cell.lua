@@ -58,11 +58,22 @@ local function open(server, uri, lines)
   real.notify(server.client, 'textDocument/didOpen', {
     textDocument = {
       uri = uri,
-      languageId = server.nb.language,
+      languageId = server.client.get_language_id(server.nb.shadow, server.nb.language),
       version = 0,
       text = table.concat(lines, '\n') .. '\n',
     },
   })
+end
+
+--- Servers that never forget a document forget its text: it would be found in searches.
+---@param server ipynb.LspServer
+---@param uri string
+local function close(server, uri)
+  real.notify(server.client, 'textDocument/didChange', {
+    textDocument = { uri = uri, version = 1 },
+    contentChanges = { { text = '' } },
+  })
+  real.notify(server.client, 'textDocument/didClose', { textDocument = { uri = uri } })
 end
 
 ---@class ipynb.FormatCell
@@ -89,13 +100,13 @@ function M.run(server, order, cell, on_done)
   else
     open(server, uri, hidden)
   end
-  local function close()
+  local function leave()
     if not own_uri then
-      real.notify(client, 'textDocument/didClose', { textDocument = { uri = uri } })
+      close(server, uri)
     end
   end
   local cancel = ask.one(server, method, params, function(err, edits)
-    close()
+    leave()
     if err or type(edits) ~= 'table' then
       on_done(lines, err and err.message)
       return
@@ -113,7 +124,7 @@ function M.run(server, order, cell, on_done)
   end)
   return function()
     cancel()
-    close()
+    leave()
   end
 end
 

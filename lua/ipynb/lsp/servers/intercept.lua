@@ -62,11 +62,10 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
   -- Cells that are formatted, and edit buffers that a client came to, are documents for a moment;
   -- some servers read notebooks from disk themselves.
   local uri = type(result) == 'table' and tostring(result.uri) or ''
-  return uri:match('%.ipynb%.cell%d+%.') ~= nil
-    or is_shadow(client_id, uri)
+  return is_shadow(client_id, uri)
     or siblings.is_cell(uri) -- gone by now
     or vim.startswith(uri, EDIT_SCHEME)
-    or document.is_notebook_file(uri)
+    or document.is_hidden(uri)
 end
 
 interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)

@@ -21,7 +21,7 @@ end
 ---@return boolean
 local function is_of_disk(item)
   local is_buffer = item.bufnr > 0 and vim.api.nvim_buf_is_valid(item.bufnr)
-  return is_buffer and documents.is_notebook_file(vim.uri_from_bufnr(item.bufnr))
+  return is_buffer and documents.is_hidden(vim.uri_from_bufnr(item.bufnr))
 end
 
 ---@param list { items: table[], idx: integer }

@@ -42,7 +42,7 @@ function M.supports(client, method, buf)
   if IS_METHOD then
     return client:supports_method(method, buf)
   elseif UNKNOWN[method] then
-    return client.server_capabilities[UNKNOWN[method]] ~= nil
+    return (client.server_capabilities[UNKNOWN[method]] or false) ~= false
   end
   return client.supports_method(method, { bufnr = buf })
 end

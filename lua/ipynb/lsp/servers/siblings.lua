@@ -61,7 +61,7 @@ end
 ---@param uri string
 ---@return boolean
 function M.is_hidden(document, uri)
-  return documents.is_notebook_file(uri) or M.is_cell(uri) and not M.facade(document, uri)
+  return documents.is_hidden(uri) or M.is_cell(uri) and not M.facade(document, uri)
 end
 
 return M
