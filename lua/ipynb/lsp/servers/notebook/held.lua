@@ -49,6 +49,18 @@ function M.new(path, encoding, is_full)
   }, Held)
 end
 
+--- As servers may spell it: `file` URIs have an authority, and any character may be escaped.
+---@param uri string
+---@return ipynb.HeldCell?
+function Held:cell(uri)
+  if self.cells[uri] or uri:sub(1, 21) ~= 'vscode-notebook-cell:' then
+    return self.cells[uri]
+  end
+  local path, id = vim.uri_decode(uri):match('^[%w-]+:/*(.*)#([^#]*)$')
+  local own = path and self.by_id[id:match('^[^.]*')]
+  return own and '/' .. path == self.path and own or nil
+end
+
 --- A cell of another type is another document: one that is closed and opened in one message would
 --- be closed at its end.
 ---@param id string

@@ -162,18 +162,11 @@ function Texts:close()
   end
 end
 
---- As servers may spell it: `file` URIs have an authority, and any character may be escaped.
 ---@private
 ---@param uri string
 ---@return ipynb.HeldCell?
 function Texts:cell(uri)
-  local cells = self.held and self.held.cells or {}
-  if cells[uri] or uri:sub(1, 21) ~= 'vscode-notebook-cell:' then
-    return cells[uri]
-  end
-  local path, id = vim.uri_decode(uri):match('^[%w-]+:/*(.*)#([^#]*)$')
-  local own = path and self.held and self.held.by_id[id:match('^[^.]*')]
-  return own and '/' .. path == self.nb.path and own or nil
+  return self.held and self.held:cell(uri)
 end
 
 ---@param uri string
