@@ -1,5 +1,7 @@
--- Owns the text of cells as a server is to have it: the user's, but for lines that it cannot read,
--- which are as in the shadow; must not know servers.
+-- Owns the cells that a server is to have, and their text: the user's, but for lines that it cannot
+-- read, which are as in the shadow; must not know what it was told.
+
+local selector = require('ipynb.lsp.servers.notebook.selector')
 
 local M = {}
 
@@ -38,6 +40,34 @@ function M.lines(nb, masked, cell_id)
     end
   end
   return lines
+end
+
+--- The cells that a server wants, in order.
+---@param nb ipynb.Notebook
+---@param held ipynb.Held
+---@param order ipynb.CellTextsOrder
+---@return ipynb.HeldCell[]
+function M.wanted(nb, held, order)
+  local cells = {}
+  for _, id in ipairs(nb.layout:ids()) do
+    local cell = nb.cells[id]
+    local is_code = cell.cell_type == 'code'
+    local language = is_code and nb.language or cell.cell_type
+    if selector.wants(order.filter, language, is_code) then
+      local uri = held:cell_uri(id, cell.cell_type)
+      local count = cell.execution_count
+      cells[#cells + 1] = held.cells[uri]
+        or {
+          id = id,
+          uri = uri,
+          cell_type = cell.cell_type,
+          language = language,
+          lines = M.lines(nb, order.masked, id),
+          summary = count and { executionOrder = count } or nil,
+        }
+    end
+  end
+  return cells
 end
 
 return M

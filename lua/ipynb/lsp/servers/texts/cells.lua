@@ -8,7 +8,6 @@
 local cell_text = require('ipynb.lsp.servers.texts.cell_text')
 local held_cells = require('ipynb.lsp.servers.notebook.held')
 local real = require('ipynb.lsp.servers.real')
-local selector = require('ipynb.lsp.servers.notebook.selector')
 
 -- As Neovim's own for other buffers.
 local DEBOUNCE_MS = 150
@@ -54,32 +53,6 @@ function Texts:reset()
   self.dirty = { is_list = false, texts = {}, runs = {} }
 end
 
---- The cells that the server wants, in order.
----@private
----@return ipynb.HeldCell[]
-function Texts:wanted()
-  local nb, cells = self.nb, {}
-  for _, id in ipairs(nb.layout:ids()) do
-    local cell = nb.cells[id]
-    local is_code = cell.cell_type == 'code'
-    local language = is_code and nb.language or cell.cell_type
-    if selector.wants(self.order.filter, language, is_code) then
-      local uri = self.held:cell_uri(id, cell.cell_type)
-      local count = cell.execution_count
-      cells[#cells + 1] = self.held.cells[uri]
-        or {
-          id = id,
-          uri = uri,
-          cell_type = cell.cell_type,
-          language = language,
-          lines = cell_text.lines(self.nb, self.order.masked, id),
-          summary = count and { executionOrder = count } or nil,
-        }
-    end
-  end
-  return cells
-end
-
 ---@private
 function Texts:tell_soon()
   if self.is_due then
@@ -100,7 +73,7 @@ function Texts:open()
   local is_full = kind == vim.lsp.protocol.TextDocumentSyncKind.Full
   self.held = held_cells.new(self.nb.path, self.client.offset_encoding or 'utf-16', is_full)
   self:reset()
-  real.notify(self.client, 'notebookDocument/didOpen', self.held:open(self:wanted()))
+  real.notify(self.client, 'notebookDocument/didOpen', self.held:open(cell_text.wanted(self.nb, self.held, self.order)))
   self.nb.text_watchers = self.nb.text_watchers or {}
   self.nb.text_watchers[self] = function(id)
     if id then
@@ -118,7 +91,7 @@ function Texts:bring()
     return
   end
   self:reset()
-  now.cells, now.summaries = dirty.is_list and self:wanted() or nil, dirty.runs
+  now.cells, now.summaries = dirty.is_list and cell_text.wanted(self.nb, self.held, self.order) or nil, dirty.runs
   for id in pairs(dirty.texts) do
     if self.nb.layout:index(id) then
       now.texts[id] = cell_text.lines(self.nb, self.order.masked, id)
