@@ -54,6 +54,12 @@ function Texts:reset()
 end
 
 ---@private
+---@return ipynb.HeldCell[]
+function Texts:wanted()
+  return cell_text.wanted(self.nb, self.held, self.order)
+end
+
+---@private
 function Texts:tell_soon()
   if self.is_due then
     return
@@ -73,7 +79,7 @@ function Texts:open()
   local is_full = kind == vim.lsp.protocol.TextDocumentSyncKind.Full
   self.held = held_cells.new(self.nb.path, self.client.offset_encoding or 'utf-16', is_full)
   self:reset()
-  real.notify(self.client, 'notebookDocument/didOpen', self.held:open(cell_text.wanted(self.nb, self.held, self.order)))
+  real.notify(self.client, 'notebookDocument/didOpen', self.held:open(self:wanted()))
   self.nb.text_watchers = self.nb.text_watchers or {}
   self.nb.text_watchers[self] = function(id)
     if id then
@@ -91,7 +97,7 @@ function Texts:bring()
     return
   end
   self:reset()
-  now.cells, now.summaries = dirty.is_list and cell_text.wanted(self.nb, self.held, self.order) or nil, dirty.runs
+  now.cells, now.summaries = dirty.is_list and self:wanted() or nil, dirty.runs
   for id in pairs(dirty.texts) do
     if self.nb.layout:index(id) then
       now.texts[id] = cell_text.lines(self.nb, self.order.masked, id)
