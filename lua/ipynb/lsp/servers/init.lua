@@ -10,6 +10,7 @@ local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local join = require('ipynb.lsp.servers.join')
 local lists = require('ipynb.lsp.servers.lists')
 local notebook = require('ipynb.notebook')
+local plain = require('ipynb.lsp.servers.plain')
 local pull = require('ipynb.lsp.servers.pull')
 local registry = require('ipynb.lsp.servers.registry')
 local shadow = require('ipynb.lsp.shadow')
@@ -43,7 +44,7 @@ local function on_attach(event)
     elseif event.buf == nb.shadow then
       join.add(nb, client)
     elseif vim.lsp.buf_is_attached(event.buf, client.id) then
-      registry.move(nb, event.buf, client)
+      plain.move(nb, event.buf, client)
     end
   end)
 end

@@ -7,6 +7,7 @@
 
 local instance = require('ipynb.lsp.servers.notebook.instance')
 local notebook = require('ipynb.notebook')
+local plain = require('ipynb.lsp.servers.plain')
 local registry = require('ipynb.lsp.servers.registry')
 local selector = require('ipynb.lsp.servers.notebook.selector')
 local way = require('ipynb.lsp.servers.way')
@@ -62,7 +63,7 @@ local function start_cells(nb, client)
       if not is_open(nb, shadow) then
         instance.release(nb, own.id)
       elseif serve_cells(nb, own, client.name, options) then
-        registry.detach(shadow, client)
+        plain.detach(shadow, client)
       else
         instance.release(nb, own.id)
         serve_shadow(nb, client)

@@ -10,8 +10,12 @@ local REQUEST_FAILED = -32803
 
 --- Methods that Neovim 0.10 does not know and therefore takes for supported.
 local UNKNOWN = {
+  ['textDocument/colorPresentation'] = 'colorProvider',
+  ['textDocument/documentColor'] = 'colorProvider',
   ['textDocument/foldingRange'] = 'foldingRangeProvider',
+  ['textDocument/inlineCompletion'] = 'inlineCompletionProvider',
   ['textDocument/linkedEditingRange'] = 'linkedEditingRangeProvider',
+  ['textDocument/onTypeFormatting'] = 'documentOnTypeFormattingProvider',
   ['textDocument/selectionRange'] = 'selectionRangeProvider',
 }
 
@@ -69,6 +73,14 @@ function M.stop(client)
   end
 end
 
+---@param client vim.lsp.Client
+---@param id integer of a request
+function M.cancel(client, id)
+  if not M.is_stopped(client) then
+    call(client, 'cancel_request', id)
+  end
+end
+
 --- Asks; what was typed in `buf` is told to the server before.
 ---@param client vim.lsp.Client
 ---@param method string
@@ -103,8 +115,8 @@ function M.request(client, method, params, buf, on_answer)
   return function()
     if requests[token] then
       requests[token] = nil
-      if id and not M.is_stopped(client) then
-        call(client, 'cancel_request', id)
+      if id then
+        M.cancel(client, id)
       end
     end
   end

@@ -5,9 +5,8 @@ local again = require('ipynb.lsp.servers.again')
 local cell_texts = require('ipynb.lsp.servers.texts.cells')
 local detach_client = require('ipynb.lsp.detach').detach
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
-local instance = require('ipynb.lsp.servers.notebook.instance')
 local intercept = require('ipynb.lsp.servers.intercept')
-local notebook = require('ipynb.notebook')
+local plain = require('ipynb.lsp.servers.plain')
 local proxy = require('ipynb.lsp.servers.proxy')
 local pull = require('ipynb.lsp.servers.pull')
 local real = require('ipynb.lsp.servers.real')
@@ -31,7 +30,6 @@ local M = {}
 
 -- Neovim starts these a moment after LspAttach; the shadow is never seen.
 local UNSEEN_DELAY_MS = 50
-local IDLE_POLL_MS, IDLE_TRIES = 20, 100
 
 ---@param nb ipynb.Notebook
 ---@param buf integer
@@ -51,6 +49,7 @@ function M.follow(nb, buf)
     proxy.follow(server, buf, is_wanted)
   end
   if nb.servers and is_wanted and buf ~= nb.buf then
+    plain.leave(nb, buf)
     diagnostics.show_in(nb, buf)
   end
 end
@@ -182,69 +181,6 @@ function M.add_cells(nb, client, order, leave)
     begin(server)
   end
   texts:open()
-end
-
----@param buf integer
----@param client vim.lsp.Client
----@return boolean
-local function has_pending(buf, client)
-  for _, request in pairs(client.requests) do
-    if request.bufnr == buf and request.type == 'pending' then
-      return true
-    end
-  end
-  return false
-end
-
---- Takes a client from a buffer, when it has answered: the handlers of Neovim fail on an answer
---- for a client that is not attached any more. One that then has no buffer is not needed.
----@param buf integer
----@param client vim.lsp.Client
----@param tries? integer
-function M.detach(buf, client, tries)
-  tries = tries or IDLE_TRIES
-  if not vim.api.nvim_buf_is_valid(buf) or not vim.lsp.buf_is_attached(buf, client.id) then
-    return
-  elseif tries > 0 and has_pending(buf, client) then
-    vim.defer_fn(function()
-      M.detach(buf, client, tries - 1)
-    end, IDLE_POLL_MS)
-    return
-  end
-  detach_client(client, buf)
-  for _, is_pull in ipairs({ false, true }) do
-    vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(client.id, is_pull), buf)
-  end
-  local nb = notebook.get(buf)
-  for _, server in pairs(nb and nb.servers or {}) do
-    server.changed() -- what Neovim has asked of both may have been dropped
-  end
-  if not next(client.attached_buffers) and not instance.has(client.id) then
-    real.stop(client)
-  end
-end
-
---- A client of the user's that came to the facade or to an edit buffer belongs on the shadow.
----@param nb ipynb.Notebook
----@param buf integer
----@param client vim.lsp.Client
-function M.move(nb, buf, client)
-  local is_own = client.id == nb.lsp_client_id
-  local has_name = vim.list_contains(client.config.filetypes or {}, nb.language)
-  for _, server in pairs(nb.servers) do
-    is_own = is_own or server.proxy_id == client.id
-    has_name = has_name or server.name == client.name
-  end
-  if is_own or not has_name then
-    return
-  end
-  local is_known = vim.iter(pairs(nb.servers)):any(function(_, server)
-    return server.name == client.name
-  end) or #vim.lsp.get_clients({ bufnr = nb.shadow, name = client.name }) > 0
-  if not is_known then
-    vim.lsp.buf_attach_client(nb.shadow, client.id)
-  end
-  M.detach(buf, client)
 end
 
 return M
