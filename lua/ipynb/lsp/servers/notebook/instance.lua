@@ -55,13 +55,18 @@ local function capabilities(config)
   own.notebookDocument = {
     synchronization = { dynamicRegistration = true, executionSummarySupport = true },
   }
-  -- Servers that may be asked for diagnostics say them twice, or not at all for cells.
-  own.textDocument = own.textDocument or {}
-  own.textDocument.diagnostic = nil
+  return own
+end
+
+--- Servers that may be asked for diagnostics say them twice, or not at all for cells.
+---@param own lsp.ClientCapabilities all that is sent: Neovim adds its own where a client has none
+local function drop_pull(own)
+  if own.textDocument then
+    own.textDocument.diagnostic = nil
+  end
   if own.workspace then
     own.workspace.diagnostics = nil
   end
-  return own
 end
 
 ---@param instance ipynb.Instance
@@ -122,6 +127,10 @@ local function own_config(config, key)
   return vim.tbl_extend('force', config, {
     capabilities = capabilities(config),
     handlers = registration.handlers(config, on_registration),
+    before_init = function(params, ...)
+      call(config.before_init, params, ...)
+      drop_pull(params.capabilities)
+    end,
     on_init = function(client, result)
       call(config.on_init, client, result)
       vim.schedule(function()
