@@ -90,6 +90,7 @@ PYTHON = Sample(
     language="python",
     cells=(
         "import math\n%matplotlib inline",
+        "",
         ("markdown", "# area and volume"),
         "def area(r: float) -> float:\n    return math.pi * r * r",
         "def volume(r: float, h: float) -> float:\n"
@@ -98,6 +99,7 @@ PYTHON = Sample(
         "%timeit area(3)\n"
         "x =  volume(1.0, 2.0)\n"
         "area(4)",
+        "r = 1\n",
         "from neighbour import circle, Solid\n"
         "class Shape(Solid):\n"
         "    pass\n"

@@ -36,7 +36,9 @@ LIST = "vim.lsp.buf.%s(%s{ on_list = function(list) _G.listed = list.items end }
 ASK = """
 local method, extra = ...
 local params = vim.lsp.util.make_position_params(0, 'utf-8')
-if extra == 'positions' then
+if extra == 'document' then
+  params = { textDocument = params.textDocument }
+elseif extra == 'positions' then
   params = { textDocument = params.textDocument, positions = { params.position } }
 end
 local answers = vim.lsp.buf_request_sync(0, method, params, 8000)
@@ -79,13 +81,28 @@ return vim.iter(vim.lsp.get_clients({ bufnr = buf, name = name, method = method 
     return type(capability) ~= 'string' or client.server_capabilities[capability] ~= nil
   end)
 """
+SERVER = """
+local name, method, capability = ...
+local nb, server = require('ipynb.notebook').get(0), nil
+for _, one in pairs(nb.servers) do
+  server = one.name == name and one or server
+end
+"""
+ANNOUNCES = f"""{SERVER}
+local has_it = type(capability) ~= 'string' or server.client.server_capabilities[capability]
+return has_it and require('ipynb.lsp.servers.real').supports(server.client, method, nb.shadow)
+"""
+WAY = f"{SERVER} return server.texts.is_notebook and 'notebook' or 'shadow'"
 
 
 class Seat:
     """One server, seen from the facade or from the float."""
 
-    def __init__(self, child: Child, server: str, is_float: bool) -> None:
-        self.child, self.server, self.is_float = child, server, is_float
+    def __init__(
+        self, child: Child, server: str, is_float: bool, answer_s: float = ANSWER_S
+    ) -> None:
+        self.child, self.server, self.is_float, self.answer_s = child, server, is_float, answer_s
+        self.way: str = child.lua(WAY, server)
         self.sample = sample_of(server)
         self.is_0_11, self.is_0_12 = (
             bool(child.lua("return vim.fn.has(...)", f"nvim-0.{minor}")) for minor in (11, 12)
@@ -112,7 +129,7 @@ class Seat:
             # The user's client, which a FileType autocommand brings, is taken off first.
             clients = "return #vim.lsp.get_clients({ bufnr = 0, name = ... }) == 1"
             self.child.wait_for(
-                lambda: self.child.lua(clients, self.server), ANSWER_S, "one client"
+                lambda: self.child.lua(clients, self.server), self.answer_s, "one client"
             )
         self.child.lua(
             "local line = vim.api.nvim_get_current_line(); "
@@ -143,16 +160,16 @@ class Seat:
 
     def is_announced(self, method: str) -> bool:
         """Tell whether the server itself says that it does it."""
-        shadow = self.child.lua("return require('ipynb.notebook').get(0).shadow")
-        return self.child.lua(HAS, self.server, method, CAPABILITIES.get(method), shadow)
+        capability = CAPABILITIES.get(method)
+        return bool(self.child.lua(ANNOUNCES, self.server, method, capability))
 
     def wait_lua(self, code: str, what: str) -> Any:
         """Wait until Lua returns something."""
-        return self.child.wait_for(lambda: self.child.lua(code), ANSWER_S, what)
+        return self.child.wait_for(lambda: self.child.lua(code), self.answer_s, what)
 
     def wait_facade(self, text: str) -> None:
         """Wait for a text in the notebook."""
-        self.child.wait_for(lambda: text in self.facade(), ANSWER_S, repr(text))
+        self.child.wait_for(lambda: text in self.facade(), self.answer_s, repr(text))
 
     def facade(self) -> str:
         """Return the notebook's text."""

@@ -12,7 +12,7 @@ from tests.conftest import open_in
 from tests.harness import CHECKOUT, CellSpec, Child, Launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ATTACH_S = 30
 NPM_SERVERS = CHECKOUT / ".state" / "npm-servers" / "node_modules"
@@ -57,6 +57,8 @@ for name, server in pairs(servers) do
 end
 """
 
+WAYS = "require('ipynb').setup({ lsp = { ways = vim.json.decode([[%s]]) } })\n"
+
 FIND = """
 local text, nth = ...
 local count = 0
@@ -94,10 +96,18 @@ def init_of(names: Sequence[str]) -> str:
 
 
 def start_with(
-    start_child: Callable[..., Child], path: Path, cells: Sequence[CellSpec], *names: str
+    start_child: Callable[..., Child],
+    path: Path,
+    cells: Sequence[CellSpec],
+    *names: str,
+    ways: Mapping[str, str] | None = None,
 ) -> Child:
-    """Open a notebook in a child that has servers, and wait until they are there."""
-    child = start_child(width=100, height=40, init=init_of(names), cwd=path.parent)
+    """Open a notebook in a child that has servers, and wait until they are there.
+
+    ``ways`` is what the option says, by the server's name.
+    """
+    init = (WAYS % json.dumps(ways) if ways else "") + init_of(names)
+    child = start_child(width=100, height=40, init=init, cwd=path.parent)
     open_in(child, path, cells)
     child.wait_for(lambda: child.lua(ATTACHED, names), ATTACH_S, f"{names} attached")
     return child

@@ -27,9 +27,9 @@ local SERVERS = {
     knows_cells = true,
   },
   -- Right, but each cell is a file of its own to it, chained to the one before: slow.
-  basedpyright = { way = 'shadow', reads_magics = true },
+  basedpyright = { way = 'shadow' },
   -- All cells' symbols in each, no rename across cells, no imports beside the notebook.
-  ty = { way = 'shadow', reads_magics = true },
+  ty = { way = 'shadow' },
   -- Announces none.
   pyright = { way = 'shadow' },
   -- Rename, references, hover and signatures do not go across cells.

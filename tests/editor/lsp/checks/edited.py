@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.editor.lsp.seat import ANSWER_S
-
 if TYPE_CHECKING:
     from tests.editor.lsp.samples import Action
     from tests.editor.lsp.seat import Seat
@@ -119,7 +117,7 @@ def code_action(seat: Seat) -> None:
         # Of the text as it is now: some mend what they have found, a moment after a change.
         seat.child.wait_for(
             lambda: any(title.startswith(action.title) for title in _titles(seat)),
-            ANSWER_S,
+            seat.answer_s,
             action.title,
         )
         _act(seat, action)
@@ -146,6 +144,6 @@ def _act(seat: Seat, action: Action) -> None:
         action.title,
     )
     after = before.replace(action.line, action.after)
-    seat.child.wait_for(lambda: seat.facade() == after, ANSWER_S, action.title)
+    seat.child.wait_for(lambda: seat.facade() == after, seat.answer_s, action.title)
     seat.child.keys_and_settle("u")
     assert seat.facade() == before

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.editor.lsp.seat import ANSWER_S, FACADE
+from tests.editor.lsp.seat import FACADE
 from tests.editor.lsp.servers import diagnostics
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def signature_help(seat: Seat) -> None:
 
 
 def document_highlight(seat: Seat) -> None:
-    """Mark the uses that are in view here."""
+    """Mark the uses that are in view here: those of its document alone, which a cell may be."""
     seat.on_name()
     count = (
         "local n = 0; for name, ns in pairs(vim.api.nvim_get_namespaces()) do "
@@ -38,8 +38,9 @@ def document_highlight(seat: Seat) -> None:
     )
     seat.child.lua("vim.lsp.buf.document_highlight()")
     uses = len(seat.sample.uses) + 1
-    expected = uses - 1 if seat.is_float else uses  # the definition is in another cell
-    seat.child.wait_for(lambda: seat.child.lua(count) == expected, ANSWER_S, "highlights")
+    is_cell = seat.is_float or seat.way == "notebook"  # the definition is in another
+    expected = uses - 1 if is_cell else uses
+    seat.child.wait_for(lambda: seat.child.lua(count) == expected, seat.answer_s, "highlights")
     seat.child.lua("vim.lsp.buf.clear_references()")
 
 
@@ -74,7 +75,7 @@ def inlay_hints(seat: Seat) -> None:
 def code_lens(seat: Seat) -> None:
     """Count uses in other cells, where the server has a lens for that."""
     seat.on_name()
-    lenses = seat.ask("textDocument/codeLens")
+    lenses = seat.ask("textDocument/codeLens", "document")
     line = seat.sample.fold
     if not seat.sample.lens or not seat.is_0_11:
         # One that has is in another test. Neovim 0.10 tells servers that it shows none.
@@ -94,7 +95,7 @@ def folding_range(seat: Seat) -> None:
         seat.wait_lua("return vim.startswith(vim.lsp.foldexpr(1), '>')", "a fold")
         seat.child.command("setlocal foldmethod=manual foldexpr= | normal! zE")
         return
-    folds = seat.ask("textDocument/foldingRange")
+    folds = seat.ask("textDocument/foldingRange", "document")
     lines = seat.child.lines()
     heads = {lines[fold["startLine"]] for fold in folds}
     assert seat.sample.fold in heads, folds
@@ -107,12 +108,12 @@ def selection_range(seat: Seat) -> None:
     if seat.is_0_12:
         seat.child.keys_and_settle("v<Esc>")  # it selects lines where lines were selected last
         seat.child.lua("vim.lsp.buf.selection_range(1)")
-        seat.child.wait_for(lambda: seat.child.mode() == "v", ANSWER_S, "a selection")
+        seat.child.wait_for(lambda: seat.child.mode() == "v", seat.answer_s, "a selection")
         text = "return table.concat(vim.fn.getregion(vim.fn.getpos('v'), vim.fn.getpos('.')), '|')"
         assert seat.child.lua(text) == "area"
         seat.child.lua("vim.lsp.buf.selection_range(1)")
         seat.child.wait_for(
-            lambda: seat.child.lua(text) == seat.sample.selected, ANSWER_S, "more of it"
+            lambda: seat.child.lua(text) == seat.sample.selected, seat.answer_s, "more of it"
         )
         seat.child.keys_and_settle("<Esc>")
         return
@@ -142,11 +143,11 @@ def reported(seat: Seat) -> None:
     else:
         seat.child.wait_for(
             lambda: row in seat.child.lua(facade % seat.child.lua(f"return {FACADE}")),
-            ANSWER_S,
+            seat.answer_s,
             "an error on the facade",
         )
     seat.child.keys_and_settle("u")
-    seat.child.wait_for(lambda: not errors(seat), ANSWER_S, "no error")
+    seat.child.wait_for(lambda: not errors(seat), seat.answer_s, "no error")
 
 
 def errors(seat: Seat) -> list[str]:
