@@ -80,6 +80,38 @@ def test_imports_are_sorted_in_their_cell_below_its_magic_in_one_undo_step(child
     assert child.lines() == before
 
 
+OFFERED = """
+local old, kinds = vim.ui.select, nil
+vim.ui.select = function(items, _, on_choice)
+  kinds = vim.tbl_map(function(item)
+    return item.action.kind
+  end, items)
+  on_choice(nil)
+end
+vim.lsp.buf.code_action({ context = { only = ... } })
+vim.wait(8000, function()
+  return kinds ~= nil
+end)
+vim.ui.select = old
+return kinds
+"""
+
+
+def test_what_is_done_to_all_cells_is_offered_once_and_from_anywhere(child: Child) -> None:
+    whole = ["source.fixAll.ruff", "source.organizeImports.ruff"]
+    go_to(child, "x =  os.sep")
+    assert child.lua(OFFERED) == whole
+    child.keys_and_settle("ggVG")
+    assert child.lua(OFFERED, ["source"]) == whole
+    offered = child.lua(OFFERED)
+    assert [kind for kind in offered if kind != "quickfix"] == whole
+    assert len(offered) > len(whole)
+    child.keys_and_settle("<Esc>")
+    go_to(child, "<<ipynb_nvim:code>>")  # a border
+    action(child, "source.organizeImports")
+    child.wait_for(lambda: child.lines()[2] == "import os", ANSWER_S, "the imports")
+
+
 @pytest.mark.parametrize("where", ["facade", "float"])
 def test_a_fix_is_one_undo_step(child: Child, where: str) -> None:
     before = child.lines()

@@ -124,28 +124,68 @@ end
 
 --- What is done to a whole source has another name where that is a notebook: the usual one, which
 --- is what people ask for, means that. (ruff: notebook.source.organizeImports.)
----@param server ipynb.LspServer
+---@param kind string
+---@return boolean
+local function is_of_source(kind)
+  return vim.startswith(kind, 'source') or vim.startswith(kind, 'notebook.')
+end
+
+---@param kind string
+---@return string
+local function notebook_kind(kind)
+  return vim.startswith(kind, 'source') and 'notebook.' .. kind or kind
+end
+
+--- A server that knows cells is asked once for what is done to all of them, from wherever.
+---@param document ipynb.LspDocument
 ---@param only? string[] kinds that are asked for
----@return string[]? only
-local function with_notebook_kinds(server, only)
-  return only
-    and vim.tbl_map(function(kind)
-      local is_source = server.texts.knows_cells and vim.startswith(kind, 'source')
-      return is_source and 'notebook.' .. kind or kind
-    end, only)
+---@return ipynb.LspQuestion?
+local function source_question(document, only)
+  local kinds = only and vim.tbl_map(notebook_kind, vim.tbl_filter(is_of_source, only))
+  local uri = document.texts:uris(0, document.nb.layout:rows())[1]
+  if not uri or kinds and #kinds == 0 then
+    return nil
+  end
+  local start = { line = 0, character = 0 }
+  return {
+    document = document:about(uri),
+    params = {
+      textDocument = { uri = uri },
+      range = { start = start, ['end'] = start },
+      context = { only = kinds or { 'notebook.source' }, diagnostics = {} },
+    },
+  }
+end
+
+--- What to ask: about each document of the range, and about the notebook.
+---@param server ipynb.LspServer
+---@param document ipynb.LspDocument
+---@param params table
+---@return ipynb.LspQuestion[]
+local function questions_of(server, document, params)
+  local context, list = params.context or {}, {}
+  local only, knows_cells = context.only, server.texts.knows_cells
+  local here = knows_cells
+      and only
+      and vim.tbl_filter(function(kind)
+        return not is_of_source(kind)
+      end, only)
+    or only
+  if not here or #here > 0 then
+    for _, question in ipairs(ask.questions(document, params)) do
+      local reports = diagnostics.at(server, question.document.uri, question.params.range)
+      question.params.context =
+        vim.tbl_extend('force', context, { only = here, diagnostics = reports })
+      list[#list + 1] = question
+    end
+  end
+  list[#list + 1] = knows_cells and source_question(document, only) or nil
+  return list
 end
 
 ---@type ipynb.ServerHandler
 function M.list(server, document, request, respond)
-  local questions = ask.questions(document, request.params)
-  for _, question in ipairs(questions) do
-    local params = question.params
-    local only = with_notebook_kinds(server, (params.context or {}).only)
-    params.context = vim.tbl_extend('force', params.context or {}, {
-      only = only,
-      diagnostics = diagnostics.at(server, question.document.uri, params.range),
-    })
-  end
+  local questions = questions_of(server, document, request.params)
   local chosen = {
     ticks = workspace_edit.ticks(server.client.id),
     home = document:code_cell(request.params.range.start.line),
