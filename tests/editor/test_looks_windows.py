@@ -113,6 +113,27 @@ def test_other_floats_lie_above_the_cell_that_is_edited(show: Callable[..., Chil
 SEES = "return vim.api.nvim_eval_statusline(..., { winid = 0 }).str"
 
 
+@pytest.mark.parametrize(
+    "command", ["pedit {}", "vsplit {} | wincmd p", "split {} | wincmd p", "bot split {} | wincmd p"]
+)
+def test_the_float_stays_on_its_cell_when_a_window_opens_beside(
+    child: Child, open_notebook: Callable[..., int], tmp_path: Path, command: str
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("other\n", encoding="utf-8")
+    open_notebook(("markdown", "# title"), "first = 1", "second = 2")
+    child.keys_and_settle("G<CR>i")
+    child.type_text("typed ")
+    before = [line for line in child.rows() if "second" in line]
+    child.keys_and_settle(f"<C-o>:{command.format(other)}<CR>")
+    child.wait_for_text("other")
+    after = [line for line in child.rows() if "second" in line]
+    assert len(before) == len(after) == 1  # not in the facade and elsewhere
+    row, col = child.screen.cursor
+    assert child.row_text(row)[:col].endswith("typed ")
+    assert "first" in child.rows()[row - 3]
+
+
 def test_a_statusline_sees_names_and_types_that_make_sense(
     show: Callable[..., Child], tmp_path: Path
 ) -> None:

@@ -153,10 +153,19 @@ function M.config(place)
   return vim.tbl_extend('error', config, place.anchor)
 end
 
+--- When its parent comes to another place, Neovim before 0.12 leaves the float where it was, and
+--- does not know the new place before it has drawn the parent there.
 ---@param edit ipynb.Edit
 ---@param wanted vim.api.keyset.win_config
 local function set_config(edit, wanted)
-  local config = vim.api.nvim_win_get_config(edit.win)
+  local config, at = vim.api.nvim_win_get_config(edit.win), vim.fn.win_screenpos(edit.parent)
+  local has_moved = edit.parent_at ~= nil and not vim.deep_equal(at, edit.parent_at)
+  edit.parent_at = at
+  if has_moved then
+    vim.cmd.redraw()
+    vim.api.nvim_win_set_config(edit.win, wanted)
+    return
+  end
   for _, name in ipairs({ 'height', 'width', 'row', 'col', 'bufpos' }) do
     if not vim.deep_equal(config[name], wanted[name]) then
       vim.api.nvim_win_set_config(edit.win, wanted)

@@ -29,6 +29,7 @@ local SHARED_OPTIONS = {
 ---@field cell_id string
 ---@field parent integer window of the facade
 ---@field rows? integer rows the text took when the float was fitted
+---@field parent_at? integer[] where the parent was on the screen then
 
 ---@param win integer the float
 ---@param parent integer
