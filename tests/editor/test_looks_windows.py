@@ -114,7 +114,8 @@ SEES = "return vim.api.nvim_eval_statusline(..., { winid = 0 }).str"
 
 
 @pytest.mark.parametrize(
-    "command", ["pedit {}", "vsplit {} | wincmd p", "split {} | wincmd p", "bot split {} | wincmd p"]
+    "command",
+    ["pedit {}", "vsplit {} | wincmd p", "split {} | wincmd p", "bot split {} | wincmd p"],
 )
 def test_the_float_stays_on_its_cell_when_a_window_opens_beside(
     child: Child, open_notebook: Callable[..., int], tmp_path: Path, command: str

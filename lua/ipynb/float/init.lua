@@ -6,6 +6,7 @@ local fit = require('ipynb.float.fit')
 local fold = require('ipynb.fold')
 local jump = require('ipynb.float.jump')
 local mirror = require('ipynb.text.mirror')
+local popup = require('ipynb.float.popup')
 
 local M = {}
 
@@ -193,6 +194,7 @@ end
 ---@param nb ipynb.Notebook
 ---@param group integer
 function M.watch(nb, group)
+  popup.watch(nb, group)
   vim.api.nvim_create_autocmd({ 'WinEnter', 'BufWinEnter' }, {
     group = group,
     callback = function()

@@ -11,6 +11,21 @@ local M = {}
 
 local MAX_ROWS_BACK = 50
 
+-- Says of each client that has nothing that there is nothing, whatever the others have.
+local SAYS_EACH = vim.fn.has('nvim-0.11') == 0
+
+---@param request ipynb.LspRequest
+---@param respond ipynb.LspRespond
+local function say_nothing(request, respond)
+  local place = request.captured
+  local others = { bufnr = place and place.buf or 0, method = request.method }
+  if SAYS_EACH and #vim.lsp.get_clients(others) > 1 then
+    request.drop()
+  else
+    respond(nil)
+  end
+end
+
 ---@param place ipynb.LspPlace
 ---@param method string
 ---@return boolean
@@ -41,7 +56,7 @@ function M.hover(request, respond)
     and is_asked(place, request.method)
     and name.at(place.lines, place.row, place.col, place.nb.language)
   if not place or not at then
-    respond(nil)
+    say_nothing(request, respond)
     return
   end
   return inspect(place, at, function(sections)
@@ -106,7 +121,7 @@ function M.signature(request, respond)
     called, argument = call_at(place)
   end
   if not place or not called then
-    respond(nil)
+    say_nothing(request, respond)
     return
   end
   return inspect(place, called, function(sections)

@@ -14,6 +14,7 @@ local METHOD_NOT_FOUND = -32601
 ---@field method string
 ---@field params table
 ---@field captured any what `capture` returned when the request was made
+---@field drop fun() there will be no answer, and none is waited for
 
 --- Takes a request and answers once, at any time; may return what ends it early.
 ---@alias ipynb.LspRespond fun(result: any, err: table?)
@@ -94,7 +95,10 @@ function Transport:request(method, params, callback, on_reply)
     self:answer(id, nil, vim.NIL)
   else
     local captured = self.service.capture(method, params)
-    local request = { method = method, params = params or {}, captured = captured }
+    local function drop()
+      self:cancel(id)
+    end
+    local request = { method = method, params = params or {}, captured = captured, drop = drop }
     vim.schedule(function()
       if self.pending[id] then
         self:handle(id, request)

@@ -145,8 +145,9 @@ def test_what_is_true_stands_once_in_facade_and_float_with_its_source(
     own = child.lua("return vim.api.nvim_create_namespace('ipynb.diagnostics')")
     assert namespaces == [own]
     child.keys_and_settle("<Esc>")
-    shadow = child.lua("return #vim.diagnostic.get(require('ipynb.notebook').get(0).shadow)")
-    assert shadow == 0
+    listed = child.lua("vim.diagnostic.setqflist({ open = false }); return vim.fn.getqflist()")
+    assert {one["bufnr"] for one in listed} == {child.api.get_current_buf()}
+    assert sum(TRUTH in one["text"] for one in listed) == 2
 
 
 def test_its_sign_shows_in_the_active_cell_too(start_child: StartChild, notebook: Write) -> None:

@@ -132,6 +132,14 @@ function M.show_in(nb, buf)
   end
 end
 
+--- Takes them from an edit buffer that is in no window any more.
+---@param buf integer
+function M.hide_in(buf)
+  if vim.api.nvim_buf_is_loaded(buf) and #vim.fn.win_findbuf(buf) == 0 then
+    vim.diagnostic.reset(M.ns, buf)
+  end
+end
+
 --- Servers tell of many documents one after the other: all are shown at once.
 ---@param nb ipynb.Notebook
 local function show_soon(nb)

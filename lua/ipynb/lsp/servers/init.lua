@@ -75,6 +75,17 @@ local function on_detach(event)
   end)
 end
 
+--- A float closes: its buffer has no diagnostics, or lists of all buffers name them twice.
+---@param event { buf: integer }
+local function on_hidden(event)
+  local nb = notebook.get(event.buf)
+  if nb and nb.servers and nb.mirrors[event.buf] then
+    vim.schedule(function()
+      diagnostics.hide_in(event.buf)
+    end)
+  end
+end
+
 --- A server was told of a change: what it says of the text is asked again.
 ---@param event { data: { client_id: integer, method: string, params: table } }
 local function on_notify(event)
@@ -143,6 +154,7 @@ local function watch()
   on('LspDetach', on_detach)
   on('LspNotify', on_notify)
   on('BufFilePost', on_renamed)
+  on('BufWinLeave', on_hidden)
   on('User', function(event)
     local nb = notebook.get(event.data.buf)
     if nb and nb.servers then
