@@ -1,4 +1,4 @@
-"""What Neovim opens at the cursor of the edit float has as much room as in the notebook's window."""
+"""What Neovim opens at the cursor of the edit float has the room of the notebook's window."""
 
 from __future__ import annotations
 
