@@ -153,15 +153,14 @@ function M.config(place)
   return vim.tbl_extend('error', config, place.anchor)
 end
 
---- When its parent comes to another place, Neovim before 0.12 leaves the float where it was, and
---- does not know the new place before it has drawn the parent there.
+--- Neovim before 0.12 leaves the float where its parent was, and knows the new place when drawn.
 ---@param edit ipynb.Edit
 ---@param wanted vim.api.keyset.win_config
 local function set_config(edit, wanted)
   local config, at = vim.api.nvim_win_get_config(edit.win), vim.fn.win_screenpos(edit.parent)
-  local has_moved = edit.parent_at ~= nil and not vim.deep_equal(at, edit.parent_at)
+  local before = edit.parent_at
   edit.parent_at = at
-  if has_moved then
+  if before and not vim.deep_equal(at, before) then
     vim.cmd.redraw()
     vim.api.nvim_win_set_config(edit.win, wanted)
     return
