@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench import notebooks
@@ -22,6 +23,9 @@ SERVER = "ty"  # answers in a millisecond or two: what we add shows
 SERVERS = ("ty", "ruff")
 ADDED_LIMIT_MS = 2
 KEY_LIMIT_MS = 0.2
+BLOCKING_SERVER = "basedpyright"  # tokens and diagnostics of the whole text after each edit
+BLOCKED_LIMIT_MS = 5
+EDIT_SEEN_S = 1.5  # by then it has said all that an edit brings
 ATTACH_S = 60
 WARM_UP = 3
 METHODS = ("hover", "definition", "completion")
@@ -70,6 +74,28 @@ else
   ask()
 end
 """
+# Nobody is asked, and what Neovim puts off after a change (text 150 ms, tokens 200 ms) is done.
+QUIET_S = 0.3
+_IS_QUIET = """
+return vim.iter(vim.lsp.get_clients()):all(function(client)
+  return vim.iter(pairs(client.requests)):all(function(_, request)
+    return request.type ~= 'pending'
+  end)
+end)
+"""
+# How long the main loop had no turn, at the longest.
+_WATCH = """
+local last_ns, longest_ns = vim.uv.hrtime(), 0
+local timer = vim.uv.new_timer()
+timer:start(1, 1, function()
+  local now_ns = vim.uv.hrtime()
+  longest_ns, last_ns = math.max(longest_ns, now_ns - last_ns), now_ns
+end)
+function _G.stop_watching()
+  timer:close()
+  return longest_ns / 1e6
+end
+"""
 # One client of each name: where the user's own comes to a float, it is taken off a moment later.
 _ATTACHED = """
 local wanted = vim.json.decode(...)
@@ -96,6 +122,8 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
             figures += _requests(editors, size, repeats=10 if is_quick else 40)
         with Editors(folder / f"{size}-keys") as editors:
             figures.append(_keys(editors, size, keys=60 if is_quick else 400))
+    with Editors(folder / "blocked") as editors:
+        figures.append(_blocked(editors, SIZES[-1], edits=6 if is_quick else 20))
     return figures
 
 
@@ -171,6 +199,35 @@ def _requests(editors: Editors, size: int, repeats: int) -> list[Figure]:
     return figures
 
 
+def _blocked(editors: Editors, size: int, edits: int) -> Figure:
+    """Add a line; see how long Neovim is blocked by what the server then says of the whole."""
+    init = init_of([BLOCKING_SERVER])
+    seats = {"plain": _plain(editors, size, init), "float": _notebook(editors, size, init)}
+    for name, child in seats.items():
+        _go_to_middle(child, size)
+        _wait_attached(child, (BLOCKING_SERVER,))
+        if name == "float":
+            child.keys_and_settle("<CR>")
+            _wait_attached(child, (BLOCKING_SERVER,))
+        _wait_quiet(child)
+    times: dict[str, list[float]] = {name: [] for name in seats}
+    for _ in range(edits + WARM_UP):
+        for name, child in seats.items():
+            child.lua(_WATCH)
+            child.keys_and_settle("oadded = 1<Esc>")
+            time.sleep(EDIT_SEEN_S)
+            times[name].append(child.lua("return _G.stop_watching()"))
+    plain, measured = (statistics.median(values[WARM_UP:]) for values in times.values())
+    row = f"12 blocked after an edit, {size:,} cells"
+    note = f"the longest time without a turn; {BLOCKING_SERVER}"
+    return Figure(row, measured, plain, "ms", Rule.DIFFERENCE, BLOCKED_LIMIT_MS, note)
+
+
+def _wait_quiet(child: Child) -> None:
+    time.sleep(QUIET_S)
+    child.wait_for(lambda: child.lua(_IS_QUIET), ATTACH_S, "no open request")
+
+
 def _median(times: list[Taken], *, is_around: bool) -> float:
     return statistics.median(
         taken.around_ms if is_around else taken.whole_ms for taken in times[WARM_UP:]
@@ -189,6 +246,7 @@ def _asked(child: Child, method: str) -> Taken:
     assert taken.count > 0, f"{method}: no answer"
     if is_typed:
         child.keys_and_settle("<Esc>u")
+        _wait_quiet(child)
     return taken
 
 
