@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # These count characters whatever they announce, in plain files too (pylsp where text changes).
 NO_ASTRAL = {"jedi", "pylsp"}
-# This one reports nothing of any file whose path has a space.
-NO_SPACE = {"jedi"}
+# Where a path has a space these report nothing, and find no sourced files; in plain files too.
+NO_SPACE = {"jedi", "bashls"}
 TABLE = "by the table"
 CASES = [
     ("basedpyright", TABLE),
