@@ -161,6 +161,21 @@ def test_its_sign_shows_in_the_active_cell_too(start_child: StartChild, notebook
     child.wait_for_text(f"E print({TRUTH})")
 
 
+def test_signs_are_there_after_insert_mode(start_child: StartChild, notebook: Write) -> None:
+    cells = [f"print({TRUTH})", "y = 2"]
+    child = start_with(start_child, notebook(*cells), cells, "ruff")
+    settle_diagnostics(child, ("ruff",))
+    go_to(child, "y = 2")
+    child.keys_and_settle("<CR>oz = nowhere")
+    child.wait_for(lambda: diagnostics(child), ANSWER_S, "what is said of the new line")
+    child.keys_and_settle("<Esc>")
+    child.wait_for_text(f"E print({TRUTH})")
+    child.wait_for_text("E z = nowhere")
+    child.keys_and_settle("<Esc>")
+    child.wait_for_text(f"E print({TRUTH})")
+    child.wait_for_text("E z = nowhere")
+
+
 def test_a_problem_goes_when_it_is_mended_in_the_float(
     start_child: StartChild, notebook: Write
 ) -> None:

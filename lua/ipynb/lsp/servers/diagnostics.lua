@@ -113,6 +113,7 @@ function M.show(nb)
   if not nb.servers or not vim.api.nvim_buf_is_loaded(nb.buf) then
     return
   end
+  nb.hides_diagnostics = vim.startswith(vim.api.nvim_get_mode().mode, 'i')
   vim.diagnostic.set(M.ns, nb.buf, placed(nb))
   for buf, mirror in pairs(nb.mirrors) do
     local is_open = nb.layout:index(mirror.cell_id) and #vim.fn.win_findbuf(buf) > 0
@@ -120,6 +121,16 @@ function M.show(nb)
       vim.diagnostic.set(M.ns, buf, is_open and placed(nb, mirror.cell_id) or {})
     end
   end
+end
+
+--- Neovim shows what comes in insert mode when that is left in the same buffer: never on the
+--- facade, where it is not.
+---@param nb ipynb.Notebook
+function M.show_hidden(nb)
+  if nb.hides_diagnostics and vim.api.nvim_buf_is_loaded(nb.buf) then
+    vim.diagnostic.show(M.ns, nb.buf)
+  end
+  nb.hides_diagnostics = nil
 end
 
 --- Shows them in an edit buffer that comes to a window.

@@ -155,6 +155,12 @@ local function watch()
   on('LspNotify', on_notify)
   on('BufFilePost', on_renamed)
   on('BufWinLeave', on_hidden)
+  on('ModeChanged', function(event)
+    local nb = notebook.get(event.buf)
+    if nb and nb.servers then
+      diagnostics.show_hidden(nb)
+    end
+  end, 'i*:n*')
   on('User', function(event)
     local nb = notebook.get(event.data.buf)
     if nb and nb.servers then
