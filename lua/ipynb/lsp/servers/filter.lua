@@ -1,6 +1,8 @@
--- Owns which diagnostics are false in a notebook; must not know what they are shown in.
+-- Owns which diagnostics are false in a notebook, by language, and those of Python; must not know
+-- what they are shown in.
 
 local rules = require('ipynb.lsp.servers.rules')
+local script = require('ipynb.lsp.servers.filter_script')
 
 local M = {}
 
@@ -188,15 +190,11 @@ local function is_known_name(place)
   return found.is_any or found.names[name] == true
 end
 
---- Whether a server is wrong, as this is a notebook. Rules are those of Python.
 ---@param place ipynb.DiagnosticPlace
 ---@param diagnostic lsp.Diagnostic
 ---@return boolean
-function M.is_false(place, diagnostic)
-  local range, nb = place.range, place.document.nb
-  if nb.language ~= 'python' then
-    return false
-  end
+local function is_false_in_python(place, diagnostic)
+  local range = place.range
   local last = range['end'].line == range.start.line and range['end'].character or math.huge
   if not place.document:is_kept(range.start.line, range.start.character, last) then
     return true
@@ -219,6 +217,23 @@ function M.is_false(place, diagnostic)
     return is_used_by_magic(place)
   end
   return is_about_undefined(diagnostic, code, message) and is_known_name(place)
+end
+
+--- Which rules are those of a language.
+---@type table<string, fun(place: ipynb.DiagnosticPlace, diagnostic: lsp.Diagnostic): boolean>
+local LANGUAGES = {
+  javascript = script.is_false,
+  python = is_false_in_python,
+  typescript = script.is_false,
+}
+
+--- Whether a server is wrong, as this is a notebook.
+---@param place ipynb.DiagnosticPlace
+---@param diagnostic lsp.Diagnostic
+---@return boolean
+function M.is_false(place, diagnostic)
+  local is_false = LANGUAGES[place.document.nb.language]
+  return is_false ~= nil and is_false(place, diagnostic)
 end
 
 return M
