@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 FOLDER = STATE / "plugins"
 PACKAGES = (
+    "neovim-autopairs",
+    "neovim-conform",
+    "neovim-gitsigns",
     "neovim-gruvbox",
     "neovim-indent-blankline",
     "neovim-kanagawa",
+    "neovim-lint",
     "neovim-lualine",
     "neovim-plenary",
     "neovim-rainbow-delimiters",
     "neovim-telescope",
     "neovim-tokyonight",
+    "neovim-which-key",
 )
 SUITE = "sid"  # older ones have not got them
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")

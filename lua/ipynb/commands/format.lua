@@ -1,7 +1,7 @@
 -- Owns the actions that format cells by name; must not know how cells are formatted.
 
 local calls = require('ipynb.commands.call')
-local format_run = require('ipynb.lsp.servers.format_run')
+local format_run = require('ipynb.format.run')
 local notebook = require('ipynb.notebook')
 
 ---@type ipynb.Action[]

@@ -1,7 +1,8 @@
-"""What completion and formatting plugins need from a client, by the calls that they make.
+"""What completion plugins need from a client, by the calls that they make.
 
-The plugins are in no package registry. Each stand-in makes the calls of one: which clients it
-takes, how it asks, what it does with the answer. The built-in completion is Neovim's own.
+The plugins are in no package registry that tests can use. Each stand-in makes the calls of one:
+which clients it takes, how it asks, what it does with the answer. The built-in completion is
+Neovim's own.
 """
 
 from __future__ import annotations
@@ -97,19 +98,6 @@ for _, item in ipairs(_G.items) do
       end
     end
   end
-end
-"""
-# conform.nvim: the clients' own requests, edits put by vim.lsp.util.
-CONFORM = """
-local name = ...
-for _, client in ipairs(vim.lsp.get_clients({ bufnr = 0, name = name,
-  method = 'textDocument/formatting' })) do
-  local buf = vim.api.nvim_get_current_buf()
-  local params = vim.lsp.util.make_formatting_params({})
-  local answer, problem = call(client, 'request_sync', 'textDocument/formatting', params, 9000, buf)
-  assert(answer and not answer.err, problem or vim.inspect(answer))
-  vim.lsp.util.apply_text_edits(answer.result, buf, client.offset_encoding)
-  return #answer.result
 end
 """
 
@@ -219,24 +207,3 @@ def test_the_built_in_completion_follows_the_keys_and_brings_imports(
     child.keys_and_settle("<Esc>")
     assert child.lines()[:2] == ["# this cell", imported]
     assert "import math\nimport os\n# <</" in child.lua(TEXT)
-
-
-@pytest.mark.parametrize("where", ["facade", "float"])
-def test_a_formatting_plugin_formats(start_child: StartChild, notebook: Write, where: str) -> None:
-    cells = ["a =  1", "%matplotlib inline\nb =  2"]
-    child = start_with(start_child, notebook(*cells), cells, "ruff")
-    go_to(child, "b =  2")
-    if where == "float":
-        in_float(child, "ruff", "b =  2")
-    ready = "return #vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/formatting' }) > 0"
-    child.wait_for(lambda: child.lua(ready), ANSWER_S, "a formatter")
-    count = child.lua(COMMON + CONFORM, "ruff")
-    assert count == (1 if where == "float" else 0)  # on the facade it is done
-    child.settle()
-    text = child.lua(TEXT)
-    assert "%matplotlib inline\nb = 2\n" in text
-    assert ("a = 1" in text) is (where == "facade")
-    child.keys_and_settle("u")
-    assert "a =  1" in child.lua(TEXT)
-    assert "b =  2" in child.lua(TEXT)
-    assert "E21" not in child.messages()

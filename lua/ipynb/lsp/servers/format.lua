@@ -1,88 +1,9 @@
--- Owns formatting a notebook by a server, its cells one after the other; must not know how one is
--- formatted, keys or commands.
+-- Owns answering a request to format facade or edit buffer; must not know how a cell is formatted.
 
-local change = require('ipynb.text.change')
-local diagnostics = require('ipynb.lsp.servers.diagnostics')
-local facade = require('ipynb.text.facade')
+local format = require('ipynb.format')
 local format_cell = require('ipynb.lsp.servers.format_cell')
-local format_mask = require('ipynb.lsp.mask.format')
-local injection = require('ipynb.highlight.injection')
 
 local M = {}
-
----@class ipynb.FormatOrder
----@field method string
----@field options table
----@field ranges? table<string, lsp.Range> by cell, rows and columns of the cell
-
---- Formats cells by one server, one after the other: pylsp formats in threads that share what they
---- change, and has no edits for some of several cells asked for at once.
----@param server ipynb.LspServer
----@param order ipynb.FormatOrder
----@param cells table<string, string[]> text by cell
----@param on_done fun(cells: table<string, string[]>, problem: string?)
----@return fun() cancel
-function M.cells(server, order, cells, on_done)
-  local result, waiting, problem, cancel = {}, {}, nil, nil
-  local has_magics = injection.has_magics(server.nb.language)
-  for id, lines in pairs(cells) do
-    result[id] = lines
-    local hidden = has_magics and format_mask.hide(lines) or not has_magics and lines
-    if hidden then
-      waiting[#waiting + 1] = { id = id, lines = lines, hidden = hidden }
-    end
-  end
-  local function go_on(index)
-    local cell = waiting[index]
-    if not cell then
-      on_done(result, problem)
-      return
-    end
-    cancel = format_cell.run(server, order, cell, function(formatted, one_problem)
-      result[cell.id] = formatted
-      problem = problem or one_problem
-      go_on(index + 1)
-    end)
-  end
-  go_on(1)
-  return function()
-    if cancel then
-      cancel()
-    end
-  end
-end
-
---- Puts formatted text, unless the cell has changed meanwhile.
----@param nb ipynb.Notebook
----@param before table<string, string[]>
----@param after table<string, string[]>
----@return integer changed cells
-function M.put(nb, before, after)
-  local changes = {}
-  for id, lines in pairs(after) do
-    local is_same = nb.layout:index(id) and vim.deep_equal(facade.content(nb, id), before[id])
-    if is_same and not vim.deep_equal(lines, before[id]) then
-      changes[#changes + 1] = { cell_id = id, lines = lines }
-    end
-  end
-  diagnostics.while_many(nb, #changes, function()
-    change.apply(nb, changes)
-  end)
-  return #changes
-end
-
----@param nb ipynb.Notebook
----@param ids string[]
----@return table<string, string[]>
-function M.texts(nb, ids)
-  local texts = {}
-  for _, id in ipairs(ids) do
-    if nb.cells[id].cell_type == 'code' then
-      texts[id] = facade.content(nb, id)
-    end
-  end
-  return texts
-end
 
 ---@param lines string[]
 ---@param count integer lines before
@@ -102,13 +23,14 @@ end
 ---@param respond fun(result: any, err: table?)
 ---@return fun() cancel
 local function answer(server, document, order, ids, respond)
-  local before = M.texts(server.nb, ids)
-  return M.cells(server, order, before, function(after, problem)
+  local before = format.texts(server.nb, ids)
+  local formatter = format_cell.formatter(server)
+  return format.cells(server.nb, formatter, order, before, function(after, problem)
     local id = document.cell_id
     if problem then
       respond(nil, { code = -32803, message = problem })
     elseif not id then
-      M.put(server.nb, before, after)
+      format.put(server.nb, before, after)
       respond({}) -- there is nothing left to do: the facade is not modifiable
     elseif after[id] and not vim.deep_equal(after[id], before[id]) then
       respond(whole_edit(after[id], #before[id]))

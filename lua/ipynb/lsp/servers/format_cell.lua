@@ -2,29 +2,12 @@
 -- outside of it can be changed; must not know which cells are formatted.
 
 local ask = require('ipynb.lsp.servers.ask')
-local config = require('ipynb.config')
-local format_mask = require('ipynb.lsp.mask.format')
 local real = require('ipynb.lsp.servers.real')
 
 local M = {}
 
 --- Numbers of the documents, the whole mutable state of this module.
 local last_no = 0
-
---- Blank lines at the end, as many as the option says.
----@param lines string[]
----@return string[]
-local function end_cleanly(lines)
-  local last = #lines
-  while last > 1 and not lines[last]:find('%S') do
-    last = last - 1
-  end
-  local result = vim.list_slice(lines, 1, last)
-  for _ = 1, config.get().format.trailing_blank_lines do
-    result[#result + 1] = ''
-  end
-  return result
-end
 
 ---@param lines string[]
 ---@param edits lsp.TextEdit[]
@@ -76,29 +59,21 @@ local function close(server, uri)
   real.notify(server.client, 'textDocument/didClose', { textDocument = { uri = uri } })
 end
 
----@class ipynb.FormatCell
----@field id string
----@field lines string[]
----@field hidden string[] the same without magics
-
---- Formats a cell; the answer is all of its lines.
 ---@param server ipynb.LspServer
 ---@param order ipynb.FormatOrder
 ---@param cell ipynb.FormatCell
----@param on_done fun(lines: string[], problem: string?)
+---@param on_done ipynb.FormatDone
 ---@return fun() cancel
-function M.run(server, order, cell, on_done)
-  local client, lines, hidden = server.client, cell.lines, cell.hidden
+local function run(server, order, cell, on_done)
+  local client = server.client
   -- A server that knows cells keeps what is right in them alone: magics, a `;` at the end.
-  local own_uri = server.texts:document_of(cell.id, lines)
-  local uri = own_uri or new_uri(server.nb)
+  local own_uri = server.texts:document_of(cell.id, cell.lines)
+  local uri, lines = own_uri or new_uri(server.nb), own_uri and cell.lines or cell.hidden
   local range = order.ranges and order.ranges[cell.id]
   local params = { textDocument = { uri = uri }, options = order.options, range = range }
   local method = range and 'textDocument/rangeFormatting' or 'textDocument/formatting'
-  if own_uri then
-    hidden = lines
-  else
-    open(server, uri, hidden)
+  if not own_uri then
+    open(server, uri, lines)
   end
   local function leave()
     if not own_uri then
@@ -108,24 +83,28 @@ function M.run(server, order, cell, on_done)
   local cancel = ask.one(server, method, params, function(err, edits)
     leave()
     if err or type(edits) ~= 'table' then
-      on_done(lines, err and err.message)
+      on_done(lines, err and err.message, own_uri ~= nil)
       return
     end
     -- Fails when a server's edits make no sense.
-    local ok, result = pcall(edited, hidden, edits, client.offset_encoding)
-    if ok and hidden ~= lines then
-      result = format_mask.restore(result, hidden, lines)
-    end
-    if not ok or not result then
-      on_done(lines, server.name .. ': its edits make no sense here')
-      return
-    end
-    on_done(end_cleanly(result))
+    local ok, result = pcall(edited, lines, edits, client.offset_encoding)
+    on_done(ok and result or nil, nil, own_uri ~= nil)
   end)
   return function()
     cancel()
     leave()
   end
+end
+
+---@param server ipynb.LspServer
+---@return ipynb.Formatter
+function M.formatter(server)
+  return {
+    name = server.name,
+    run = function(...)
+      return run(server, ...)
+    end,
+  }
 end
 
 return M

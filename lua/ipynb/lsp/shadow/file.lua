@@ -36,12 +36,17 @@ local EXTENSIONS = {
   typescript = 'ts',
 }
 
+---@param language string a filetype
+---@return string extension of its files
+function M.extension(language)
+  return EXTENSIONS[language] or language:match('^%w+$') or 'txt'
+end
+
 ---@param nb ipynb.Notebook
 ---@param nth integer
 ---@return string path beside the notebook; imports of its neighbours must resolve
 local function path_of(nb, nth)
-  local extension = EXTENSIONS[nb.language] or nb.language:match('^%w+$') or 'txt'
-  return nb.path .. (nth > 1 and nth or '') .. '.' .. extension
+  return nb.path .. (nth > 1 and nth or '') .. '.' .. M.extension(nb.language)
 end
 
 ---@param nb ipynb.Notebook

@@ -1,17 +1,22 @@
--- Owns formatting at the user's word: by all servers that format, one after the other, as one undo
--- step; must not know how one server formats.
+-- Owns formatting at the user's word, as one undo step: by conform.nvim where it formats the
+-- language, else by all servers that format, one after the other; must not know how one does.
 
 local capabilities = require('ipynb.lsp.servers.capabilities')
-local format = require('ipynb.lsp.servers.format')
+local conform = require('ipynb.format.conform')
+local format = require('ipynb.format')
+local format_cell = require('ipynb.lsp.servers.format_cell')
 local mirror = require('ipynb.text.mirror')
 local report = require('ipynb.report')
 
 local M = {}
 
 ---@param nb ipynb.Notebook
----@return ipynb.LspServer[] servers in the order of their clients
+---@return ipynb.Formatter[]
 local function formatters(nb)
-  local found = {}
+  local own, found = conform.formatter(nb), {}
+  if own then
+    return { own }
+  end
   for _, server in pairs(nb.servers or {}) do
     if capabilities.formats(server.client, nb.shadow) then
       found[#found + 1] = server
@@ -20,7 +25,7 @@ local function formatters(nb)
   table.sort(found, function(a, b)
     return a.client.id < b.client.id
   end)
-  return found
+  return vim.tbl_map(format_cell.formatter, found)
 end
 
 ---@param nb ipynb.Notebook
@@ -36,8 +41,8 @@ end
 ---@param ids string[]
 function M.cells(nb, ids)
   mirror.flush(nb)
-  local servers, before = formatters(nb), format.texts(nb, ids)
-  if #servers == 0 then
+  local list, before = formatters(nb), format.texts(nb, ids)
+  if #list == 0 then
     report.warn('no language server that formats is attached')
     return
   elseif not next(before) then
@@ -46,15 +51,15 @@ function M.cells(nb, ids)
   end
   local order = { options = options(nb) }
   local function go_on(index, texts)
-    local server = servers[index]
-    if not server then
+    local formatter = list[index]
+    if not formatter then
       local count = format.put(nb, before, texts)
       report.info(('%d %s formatted'):format(count, count == 1 and 'cell' or 'cells'))
       return
     end
-    format.cells(server, order, texts, function(formatted, problem)
+    format.cells(nb, formatter, order, texts, function(formatted, problem)
       if problem then
-        report.warn(('%s: %s'):format(server.name, problem))
+        report.warn(('%s: %s'):format(formatter.name, problem))
       end
       go_on(index + 1, formatted)
     end)
