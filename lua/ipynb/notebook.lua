@@ -23,6 +23,7 @@ local M = {}
 ---@field cells table<string, ipynb.Cell> also cells that undo may bring back
 ---@field history ipynb.History
 ---@field shadow integer hidden buffer with the code cells' text
+---@field early_reports? table<integer, lsp.Diagnostic[]> of the shadow, by clients that come
 ---@field shadow_state? 'derived'|'altered'|'late' being written; by others; and text came since
 ---@field marks table<string, any> extmark ids by cell; this and what render/ adds is its own
 ---@field mirrors table<integer, ipynb.Mirror> by edit buffer

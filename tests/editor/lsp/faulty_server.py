@@ -1,5 +1,5 @@
 """A language server that does what it should not, as $FAULT says, and what no server at hand does:
-code lenses and links.
+code lenses, links, colours, edits after typed characters, inline completions, related information.
 
 slow: answers after ten seconds. garbage: answers with what is no answer. crash: ends at hover.
 outside: edits a marker line. late: edits for a text that has changed. bad-format: nonsense edits.
@@ -28,7 +28,19 @@ CAPABILITIES = {
     "documentFormattingProvider": True,
     "codeLensProvider": {"resolveProvider": True},
     "documentLinkProvider": {"resolveProvider": True},
+    "colorProvider": True,
+    "documentOnTypeFormattingProvider": {
+        "firstTriggerCharacter": ";",
+        "moreTriggerCharacter": ["\n"],
+    },
+    "inlineCompletionProvider": True,
     "executeCommandProvider": {"commands": ["faulty.edit"]},
+}
+PUT = {
+    "textDocument/colorPresentation",
+    "textDocument/documentColor",
+    "textDocument/inlineCompletion",
+    "textDocument/onTypeFormatting",
 }
 GARBAGE: list[Any] = ["text", 7, [[[]]], {"range": 3}, [{"range": {"start": {"line": -9}}}]]
 
@@ -67,9 +79,40 @@ def resolved(item: dict[str, Any]) -> dict[str, Any]:
     return item | {"target": "file:///tmp/target"}
 
 
+def edit_in(line: int, character: int, end: int, text: str) -> dict[str, Any]:
+    return {"range": range_at(line, character, end), "newText": text}
+
+
+def color_of(method: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the colours, in each cell one, or how one may be written."""
+    if method == "textDocument/documentColor":
+        red = {"red": 1, "green": 0, "blue": 0, "alpha": 1}
+        return [{"range": range_at(line, 4, 5), "color": red} for line in (1, 5)]
+    edit = {"range": params["range"], "newText": "blue"}
+    beyond = edit_in(5, 0, 1, "?")
+    return [
+        {"label": "beyond", "textEdit": edit, "additionalTextEdits": [beyond]},
+        {"label": "blue", "textEdit": edit},
+    ]
+
+
+def typed(method: str, params: dict[str, Any]) -> Any:
+    """Return what comes after a typed character; a line break has an edit beyond the cell, too."""
+    line, character = params["position"]["line"], params["position"]["character"]
+    if method == "textDocument/inlineCompletion":
+        beyond = {"insertText": "beyond", "range": {"start": {"line": 0, "character": 0}}}
+        beyond["range"]["end"] = params["position"]
+        item = {"insertText": "whole line", "range": range_at(line, 0, character)}
+        return {"items": [beyond, item]}
+    edits = [edit_in(line, 0, 0, "typed ")]
+    return edits if params["ch"] == ";" else [*edits, edit_in(0, 0, 0, "typed ")]
+
+
 def extra(method: str, params: dict[str, Any]) -> Any:
     """Answer what servers at hand do not; NotImplemented: it is something else."""
     uri = params.get("textDocument", {}).get("uri", "")
+    if method in PUT:
+        return color_of(method, params) if "olor" in method else typed(method, params)
     if method == "textDocument/codeLens":
         return [{"range": range_at(1, 0, 1), "data": "lens", "uri": uri}]
     if method == "textDocument/documentLink":
@@ -81,6 +124,14 @@ def extra(method: str, params: dict[str, Any]) -> Any:
         send({"id": "edit", "method": "workspace/applyEdit", "params": {"edit": edit}})
         return None
     return NotImplemented
+
+
+def report(uri: str) -> None:
+    """Say that something is wrong, and that another place has to do with it."""
+    about = {"location": {"uri": uri, "range": range_at(1, 0, 1)}, "message": "defined here"}
+    wrong = {"range": range_at(5, 4, 5), "message": "wrong", "relatedInformation": [about]}
+    params = {"uri": uri, "diagnostics": [wrong]}
+    send({"method": "textDocument/publishDiagnostics", "params": params})
 
 
 def answer(method: str, params: dict[str, Any]) -> Any:  # noqa: PLR0911 (one for each fault)
@@ -116,6 +167,8 @@ def main() -> None:
                 file.write(methods[message["params"]["id"]] + "\n")
         if "id" in message and "method" in message:
             methods[message["id"]] = message["method"]
+        if message.get("method") == "textDocument/didOpen" and not FAULT:
+            report(message["params"]["textDocument"]["uri"])
         if "id" not in message or "method" not in message:
             continue
         result = answer(message["method"], message.get("params") or {})

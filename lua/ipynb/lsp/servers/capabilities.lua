@@ -9,6 +9,7 @@ local M = {}
 local PROVIDERS = {
   callHierarchyProvider = 'textDocument/prepareCallHierarchy',
   codeLensProvider = 'textDocument/codeLens',
+  colorProvider = 'textDocument/documentColor',
   completionProvider = 'textDocument/completion',
   declarationProvider = 'textDocument/declaration',
   definitionProvider = 'textDocument/definition',
@@ -18,6 +19,7 @@ local PROVIDERS = {
   foldingRangeProvider = 'textDocument/foldingRange',
   hoverProvider = 'textDocument/hover',
   implementationProvider = 'textDocument/implementation',
+  inlineCompletionProvider = 'textDocument/inlineCompletion',
   inlayHintProvider = 'textDocument/inlayHint',
   linkedEditingRangeProvider = 'textDocument/linkedEditingRange',
   referencesProvider = 'textDocument/references',
@@ -99,6 +101,9 @@ function M.announce(server)
   local can_format, can_format_ranges = M.formats(client, buf)
   announced.documentFormattingProvider = can_format or nil
   announced.documentRangeFormattingProvider = can_format and can_format_ranges or nil
+  -- With what triggers it, so not where it is registered later.
+  announced.documentOnTypeFormattingProvider =
+    client.server_capabilities.documentOnTypeFormattingProvider
   if NOT_PREPARING[server.name] and announced.renameProvider then
     announced.renameProvider = true
   end

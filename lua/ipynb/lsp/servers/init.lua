@@ -7,6 +7,7 @@
 local absorb = require('ipynb.lsp.servers.absorb')
 local config = require('ipynb.config')
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
+local intercept = require('ipynb.lsp.servers.intercept')
 local join = require('ipynb.lsp.servers.join')
 local lists = require('ipynb.lsp.servers.lists')
 local notebook = require('ipynb.notebook')
@@ -37,8 +38,12 @@ local function on_attach(event)
   if not nb or not nb.servers then
     return
   end
+  local client_id = event.data.client_id
+  if event.buf == nb.shadow then
+    intercept.watch(assert(vim.lsp.get_client_by_id(client_id))) -- it may speak at once
+  end
   later(function()
-    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    local client = vim.lsp.get_client_by_id(client_id)
     if not client or not vim.api.nvim_buf_is_valid(event.buf) or not nb.servers then
       return
     elseif event.buf == nb.shadow then
@@ -215,7 +220,7 @@ function M.stop(nb)
       server.leave(false)
     end
   end
-  nb.servers = nil
+  nb.servers, nb.early_reports = nil, nil
   diagnostics.clear(nb)
 end
 

@@ -27,15 +27,21 @@ local REFRESHES = {
   'workspace/semanticTokens/refresh',
 }
 
---- Whether a server that has the notebook's cells saw its shadow before.
+--- Takes what is said of a shadow by a client that does not serve it: not yet, so that it is kept
+--- until then, or not any more, as it has the notebook's cells.
 ---@param client_id integer
 ---@param uri string
----@return boolean
-local function is_shadow(client_id, uri)
-  return vim.iter(pairs(notebook.all())):any(function(_, nb)
-    local is_served = nb.servers and nb.servers[client_id]
-    return is_served and uri == vim.uri_from_bufnr(nb.shadow)
-  end)
+---@param reported lsp.Diagnostic[]
+---@return boolean is_taken
+local function take_early(client_id, uri, reported)
+  for _, nb in pairs(notebook.all()) do
+    if nb.servers and uri == vim.uri_from_bufnr(nb.shadow) then
+      nb.early_reports = nb.early_reports or {}
+      nb.early_reports[client_id] = not nb.servers[client_id] and reported or nil
+      return true
+    end
+  end
+  return false
 end
 
 ---@param edit lsp.WorkspaceEdit
@@ -62,7 +68,7 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
   -- Cells that are formatted, and edit buffers that a client came to, are documents for a moment;
   -- some servers read notebooks from disk themselves.
   local uri = type(result) == 'table' and tostring(result.uri) or ''
-  return is_shadow(client_id, uri)
+  return take_early(client_id, uri, type(result) == 'table' and result.diagnostics or {})
     or siblings.is_cell(uri) -- gone by now
     or vim.startswith(uri, EDIT_SCHEME)
     or document.is_hidden(uri)

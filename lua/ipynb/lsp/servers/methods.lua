@@ -7,6 +7,7 @@ local format = require('ipynb.lsp.servers.format')
 local rename = require('ipynb.lsp.servers.rename')
 local semantic_tokens = require('ipynb.lsp.servers.semantic_tokens')
 local translate = require('ipynb.lsp.servers.translate')
+local typing = require('ipynb.lsp.servers.typing')
 
 local M = {}
 
@@ -98,19 +99,33 @@ local function folds(document, result)
   return mapped
 end
 
---- Hints and lenses on a line that the server sees otherwise have no place.
+local LOCAL = { is_local = true }
+
+--- What is on a line that the server sees otherwise has no place.
 ---@param document ipynb.LspDocument
----@param result any
----@return any
-local function hints(document, result)
-  local mapped = items({ is_local = true })(document, result)
+---@param mapped table[]
+---@return table[]
+local function unmasked(document, mapped)
   return vim.tbl_filter(function(item)
     local position = item.position or item.range and item.range.start
     return not position or not document:is_masked(position.line)
   end, mapped)
 end
 
-local LOCAL = { is_local = true }
+--- Hints and lenses.
+---@param document ipynb.LspDocument
+---@param result any
+---@return any
+local function hints(document, result)
+  return unmasked(document, items(LOCAL)(document, result))
+end
+
+---@param document ipynb.LspDocument
+---@param result any
+---@return any
+local function colors(document, result)
+  return unmasked(document, translate.from_server(document, result, LOCAL))
+end
 
 ---@type table<string, ipynb.LspMethod>
 M.all = {
@@ -122,9 +137,11 @@ M.all = {
   ['inlayHint/resolve'] = { ask = original, answer = resolved_item },
   ['textDocument/codeAction'] = { handle = code_action.list },
   ['textDocument/codeLens'] = { answer = hints },
+  ['textDocument/colorPresentation'] = { answer = typing.presentations },
   ['textDocument/completion'] = { answer = completion.answer },
   ['textDocument/declaration'] = {},
   ['textDocument/definition'] = {},
+  ['textDocument/documentColor'] = { answer = colors },
   ['textDocument/documentHighlight'] = LOCAL,
   ['textDocument/documentLink'] = { answer = items(LOCAL) },
   ['textDocument/documentSymbol'] = LOCAL,
@@ -133,7 +150,9 @@ M.all = {
   ['textDocument/hover'] = LOCAL,
   ['textDocument/implementation'] = {},
   ['textDocument/inlayHint'] = { answer = hints },
+  ['textDocument/inlineCompletion'] = { answer = typing.inline },
   ['textDocument/linkedEditingRange'] = LOCAL,
+  ['textDocument/onTypeFormatting'] = { answer = typing.edits },
   ['textDocument/prepareCallHierarchy'] = { answer = items() },
   ['textDocument/prepareRename'] = LOCAL,
   ['textDocument/prepareTypeHierarchy'] = { answer = items() },

@@ -73,10 +73,14 @@ end
 ---@param client_id integer
 local function stop_unseen(buf, client_id)
   vim.defer_fn(function()
-    local tokens = vim.lsp.semantic_tokens
+    local tokens, colors = vim.lsp.semantic_tokens, vim.lsp.document_color
     if not vim.api.nvim_buf_is_valid(buf) then
       return
-    elseif tokens.enable then
+    end
+    if colors then
+      colors.enable(false, { bufnr = buf })
+    end
+    if tokens.enable then
       tokens.enable(false, { bufnr = buf })
     elseif vim.lsp.buf_is_attached(buf, client_id) then
       tokens.stop(buf, client_id)
@@ -150,6 +154,11 @@ function M.add(nb, client)
   end
   stop_unseen(buf, client.id)
   begin(server)
+  local early = nb.early_reports and nb.early_reports[client.id]
+  if early then
+    nb.early_reports[client.id] = nil
+    diagnostics.take(server, vim.uri_from_bufnr(buf), 'pushed', early)
+  end
   pull.ask(server)
 end
 

@@ -44,6 +44,9 @@ local ITEMS = {
   ['textDocument/codeLens'] = has_range,
   ['textDocument/declaration'] = is_location,
   ['textDocument/definition'] = is_location,
+  ['textDocument/documentColor'] = function(one)
+    return is_range(one.range) and type(one.color) == 'table'
+  end,
   ['textDocument/documentHighlight'] = has_range,
   ['textDocument/documentLink'] = has_range,
   ['textDocument/documentSymbol'] = is_symbol,
