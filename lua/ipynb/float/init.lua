@@ -100,7 +100,7 @@ end
 ---@param nb ipynb.Notebook
 function M.fit_outgrown(nb)
   local edit = nb.edit
-  if edit and fit.is_outgrown(edit) then
+  if edit and vim.api.nvim_win_is_valid(edit.win) and fit.is_outgrown(edit) then
     M.fit(nb)
   end
 end
@@ -231,6 +231,12 @@ function M.watch(nb, group)
     callback = function()
       mirror.settle(nb)
     end,
+  })
+  vim.api.nvim_create_autocmd('DiagnosticChanged', { -- they may take lines of their own
+    group = group,
+    callback = vim.schedule_wrap(function()
+      M.fit_outgrown(nb)
+    end),
   })
   vim.api.nvim_create_autocmd({ 'WinResized', 'WinScrolled', 'VimResized' }, {
     group = group,

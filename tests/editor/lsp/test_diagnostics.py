@@ -176,6 +176,28 @@ def test_signs_are_there_after_insert_mode(start_child: StartChild, notebook: Wr
     child.wait_for_text("E z = nowhere")
 
 
+def test_the_float_is_as_high_as_its_lines_and_those_of_diagnostics(
+    start_child: StartChild, notebook: Write
+) -> None:
+    cells = [f"print({TRUTH})\nx = 1", "y = 2"]
+    child = start_with(start_child, notebook(*cells), cells, "ruff")
+    if not child.lua("return vim.fn.has('nvim-0.11') == 1"):
+        pytest.skip("Neovim 0.10 has no virtual_lines")
+    settle_diagnostics(child, ("ruff",))
+    child.lua("vim.diagnostic.config({ virtual_lines = true })")
+    go_to(child, "x = 1")
+    child.keys_and_settle("<CR>")
+    child.wait_for_text("F821: Undefined")
+    low = child.wait_for_text("y = 2")
+    child.keys_and_settle("Oprint(another_unknown)")
+    # Neovim shows none while one is typing, once others came.
+    child.wait_for(lambda: not child.is_visible("F821"), ANSWER_S, "none")
+    assert child.find_row("y = 2") == low
+    child.keys_and_settle("<Esc>")
+    child.wait_for_text("`another_unknown`")
+    child.wait_for(lambda: child.find_row("y = 2") == low + 2)
+
+
 def test_a_problem_goes_when_it_is_mended_in_the_float(
     start_child: StartChild, notebook: Write
 ) -> None:
