@@ -135,6 +135,19 @@ def test_the_float_stays_on_its_cell_when_a_window_opens_beside(
     assert "first" in child.rows()[row - 3]
 
 
+def test_the_users_winborder_is_not_for_the_cell_that_is_edited(
+    child: Child, open_notebook: Callable[..., int]
+) -> None:
+    if not child.lua("return vim.fn.exists('+winborder') == 1"):
+        pytest.skip("Neovim 0.10 has no 'winborder'")
+    child.command("set winborder=rounded")
+    open_notebook("first = 1")
+    before = child.find_row("first = 1")
+    child.keys_and_settle("j<CR>")
+    assert child.find_row("first = 1") == before
+    assert not child.is_visible("╭")
+
+
 def test_a_statusline_sees_names_and_types_that_make_sense(
     show: Callable[..., Child], tmp_path: Path
 ) -> None:

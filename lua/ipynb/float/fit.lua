@@ -150,6 +150,7 @@ end
 ---@return vim.api.keyset.win_config
 function M.config(place)
   local config = { width = place.width, height = place.height, focusable = true, zindex = 40 }
+  config.border = 'none' -- whatever 'winborder' is
   return vim.tbl_extend('error', config, place.anchor)
 end
 
