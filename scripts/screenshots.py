@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(ROOT))
 
 import picture_notebook as source
+import picture_servers as servers
 import svg
 from tests.harness import Child, Launch, write_notebook
 
@@ -64,6 +65,8 @@ class Picture:
     pose: Callable[[Child], None]
     width: int = 96
     height: int = 30
+    init: str = ""
+    prepare: Callable[[Path], None] = lambda _: None
 
 
 def run_all(child: Child) -> None:
@@ -99,11 +102,21 @@ def pose_running(child: Child) -> None:
     child.keys_and_settle("gg]]")
 
 
+def served(name: str, title: str, pose: Callable[[Child], None]) -> Picture:
+    """Return a picture with language servers."""
+    extra = (servers.INIT, servers.prepare)
+    return Picture(name, title, servers.NOTEBOOK, pose, 96, 30, *extra)
+
+
 PICTURES = (
     Picture("overview", "A notebook with outputs", source.OVERVIEW, pose_overview, 96, 36),
     Picture("editing", "A cell being edited", source.OVERVIEW, pose_editing, 96, 24),
     Picture("markdown", "A markdown cell", source.MARKDOWN, pose_markdown, 80, 30),
     Picture("running", "Cells that run and wait", source.RUNNING, pose_running, 96, 24),
+    served("diagnostics", "What language servers say of a cell", servers.pose_diagnostics),
+    served("completion", "Completion in a cell", servers.pose_completion),
+    served("hover", "What a function of another cell is", servers.pose_hover),
+    served("actions", "Code actions in a cell", servers.pose_actions),
     Picture("narrow", "A narrow window", source.NARROW, pose_overview, 40, 28),
 )
 
@@ -117,7 +130,8 @@ def freeze(child: Child) -> None:
 def take(picture: Picture, background: str, folder: Path) -> str:
     """Start Neovim, do what the picture shows and return it as SVG."""
     path = write_notebook(folder / "tides.ipynb", source.cells(picture.notebook))
-    init = INIT.format(background=background)
+    picture.prepare(folder)
+    init = INIT.format(background=background) + picture.init
     launch = Launch(picture.width, picture.height, init, cwd=folder)
     child = Child(folder / "nvim", launch)
     try:
