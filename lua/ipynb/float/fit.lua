@@ -149,9 +149,9 @@ end
 ---@param place ipynb.Place
 ---@return vim.api.keyset.win_config
 function M.config(place)
-  local config = { width = place.width, height = place.height, focusable = true, zindex = 40 }
-  config.border = 'none' -- whatever 'winborder' is
-  return vim.tbl_extend('error', config, place.anchor)
+  local size = { width = place.width, height = place.height }
+  local config = { focusable = true, zindex = 40, border = 'none' } -- whatever 'winborder' is
+  return vim.tbl_extend('error', size, config, place.anchor)
 end
 
 --- Neovim before 0.12 leaves the float where its parent was, and knows the new place when drawn.
@@ -159,18 +159,16 @@ end
 ---@param wanted vim.api.keyset.win_config
 local function set_config(edit, wanted)
   local config, at = vim.api.nvim_win_get_config(edit.win), vim.fn.win_screenpos(edit.parent)
-  local before = edit.parent_at
+  local has_moved = edit.parent_at ~= nil and not vim.deep_equal(at, edit.parent_at)
   edit.parent_at = at
-  if before and not vim.deep_equal(at, before) then
+  if has_moved then
     vim.cmd.redraw()
-    vim.api.nvim_win_set_config(edit.win, wanted)
-    return
   end
-  for _, name in ipairs({ 'height', 'width', 'row', 'col', 'bufpos' }) do
-    if not vim.deep_equal(config[name], wanted[name]) then
-      vim.api.nvim_win_set_config(edit.win, wanted)
-      return
-    end
+  local is_other = vim.iter({ 'height', 'width', 'row', 'col', 'bufpos' }):any(function(name)
+    return not vim.deep_equal(config[name], wanted[name])
+  end)
+  if has_moved or is_other then
+    vim.api.nvim_win_set_config(edit.win, wanted)
   end
 end
 
