@@ -33,3 +33,35 @@ def test_a_notebook_can_be_closed_while_its_clients_start(
         child.keys(":bwipeout!<CR>")
         child.settle()
         assert not child.api.get_mode()["blocking"], child.picture()
+
+
+@pytest.mark.parametrize(
+    ("language", "filetype", "extension"),
+    [
+        ("C++17", "cpp", "cpp"),
+        ("C#", "cs", "cs"),
+        ("TypeScript", "typescript", "ts"),
+        ("bash", "bash", "sh"),
+        ("Q (kdb+)", "", "txt"),
+    ],
+)
+def test_a_language_comes_by_neovims_name_for_it(
+    start_child: Callable[..., Child],
+    notebook: Callable[..., Path],
+    language: str,
+    filetype: str,
+    extension: str,
+) -> None:
+    cells = ["int x = 1;", "x"]
+    spec = {"name": "some", "language": language, "display_name": language}
+    path = notebook(*cells, metadata={"kernelspec": spec})
+    child = start_child(cwd=path.parent)
+    open_in(child, path, cells)
+    shadow = "local buf = require('ipynb.notebook').get(0).shadow; "
+    if filetype:
+        name = shadow + "return vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ':t')"
+        child.wait_for(lambda: child.lua(name) == f"test.ipynb.{extension}", what="the shadow")
+        child.wait_for(lambda: child.lua(shadow + "return vim.bo[buf].filetype") == filetype)
+    child.keys_and_settle("j<CR>")
+    assert child.lua("return { vim.b.ipynb_cell_id ~= nil, vim.bo.filetype }") == [True, filetype]
+    assert not child.messages().strip(), child.messages()

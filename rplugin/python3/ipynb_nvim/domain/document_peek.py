@@ -11,6 +11,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, cast
 
 from ipynb_nvim.domain.document_cells import parse_cell, with_unique_ids
+from ipynb_nvim.domain.filetypes import first_filetype
 from ipynb_nvim.errors import NotANotebookError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def peek_cells(text: str, min_lines: int) -> list[CellRecord]:
 
 
 def peek_language(text: str) -> str | None:
-    """Return the language that metadata after the cells names; None if none is seen."""
+    """Return the filetype that metadata after the cells names; None if none is seen."""
     names: dict[str, str] = {}
     for match in _LANGUAGE.finditer(text, max(len(text) - _TAIL_CHARS, 0)):
         try:
@@ -62,6 +63,7 @@ def peek_language(text: str) -> str | None:
         if isinstance(value, dict):
             for key in ("name", "language"):
                 name = value.get(key)
-                if isinstance(name, str):
-                    names[match.group().split('"')[1] + "." + key] = name.lower()
-    return names.get("language_info.name") or names.get("kernelspec.language")
+                if isinstance(name, str) and name:
+                    names[match.group().split('"')[1] + "." + key] = name
+    named = [names[key] for key in ("language_info.name", "kernelspec.language") if key in names]
+    return first_filetype(named) if named else None

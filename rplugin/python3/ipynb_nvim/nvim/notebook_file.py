@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipynb_nvim.domain.document import Document
+from ipynb_nvim.domain.filetypes import filetype_of, first_filetype
 from ipynb_nvim.errors import FileError, MissingFileError
 from ipynb_nvim.services.file_stamp import FileStamp
 from ipynb_nvim.services.file_store import read_notebook, write_notebook
@@ -98,13 +99,14 @@ class NotebookFile:
 
     @property
     def language(self) -> str:
-        """The language of the code cells, as Neovim's filetypes spell it: lower case."""
+        """The language of the code cells, as Neovim's filetypes spell it; empty: it has none."""
+        named = []
         for section, key in (("language_info", "name"), ("kernelspec", "language")):
             value = self.metadata.get(section)
             name = value.get(key) if isinstance(value, dict) else None
             if isinstance(name, str) and name:
-                return name.lower()
-        return _DEFAULT_LANGUAGE
+                named.append(name)
+        return first_filetype(named) if named else _DEFAULT_LANGUAGE
 
     @property
     def format_name(self) -> str:
@@ -146,7 +148,7 @@ class NotebookFile:
         }
         old = self.metadata
         changed: dict[str, JsonValue] = {**old, "kernelspec": kernelspec}
-        if self.language != spec.language.lower() or "language_info" not in old:
+        if self.language != filetype_of(spec.language) or "language_info" not in old:
             changed["language_info"] = {"name": spec.language}
             self._is_language_wanted = True
         self._change_metadata(changed)

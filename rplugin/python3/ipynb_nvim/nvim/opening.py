@@ -82,10 +82,11 @@ def begin(
         text = content.text()
         first = peek_cells(text, min_lines)
         if first:
+            language = peek_language(text)
             answer = {
                 "cells": [_cell(record) for record in first],
                 "outputs": _outputs(first, options),
-                "language": peek_language(text) or NotebookFile.new(path).language,
+                "language": NotebookFile.new(path).language if language is None else language,
                 "is_read_only": is_read_only(content),
                 "is_partial": True,
             }
