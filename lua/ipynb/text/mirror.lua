@@ -6,6 +6,7 @@
 -- anyone who needs the truth calls it first.
 
 local Dirty = require('ipynb.text.dirty')
+local difference = require('ipynb.text.difference')
 local entries = require('ipynb.text.entries')
 local facade = require('ipynb.text.facade')
 
@@ -137,16 +138,9 @@ end
 function M.pull(nb, mirror)
   local want = facade.content(nb, mirror.cell_id)
   local have = vim.api.nvim_buf_get_lines(mirror.buf, 0, -1, true)
-  local first, tail = 0, 0
-  local shared = math.min(#want, #have)
-  while first < shared and want[first + 1] == have[first + 1] do
-    first = first + 1
-  end
-  if first == #want and first == #have then
+  local first, tail = difference.ends(have, want)
+  if not first then
     return nil
-  end
-  while tail < shared - first and want[#want - tail] == have[#have - tail] do
-    tail = tail + 1
   end
   M.paused(mirror, function()
     local lines = vim.list_slice(want, first + 1, #want - tail)

@@ -5,6 +5,7 @@
 -- of a module edits the notebooks that import it. `textDocument/rename` never comes here.
 
 local change = require('ipynb.text.change')
+local difference = require('ipynb.text.difference')
 local documents = require('ipynb.lsp.servers.document')
 local edits = require('ipynb.lsp.servers.edits')
 local notebook = require('ipynb.notebook')
@@ -18,15 +19,9 @@ local M = {}
 ---@param old string[]
 ---@param new string[]
 ---@return ipynb.ShadowEdit? edit nil: none do
-local function difference(old, new)
-  local first, tail, shared = 0, 0, math.min(#old, #new)
-  while first < shared and old[first + 1] == new[first + 1] do
-    first = first + 1
-  end
-  while tail < shared - first and old[#old - tail] == new[#new - tail] do
-    tail = tail + 1
-  end
-  if first == #old and first == #new then
+local function whole_lines(old, new)
+  local first, tail = difference.ends(old, new)
+  if not first then
     return nil
   end
   local lines = vim.list_slice(new, first + 1, #new - tail)
@@ -49,7 +44,7 @@ local function absorb(nb)
   local found = vim.api.nvim_buf_get_lines(nb.shadow, 0, -1, true)
   local is_late = nb.shadow_state == 'late'
   nb.shadow_state = nil
-  local edit = difference(shadow.restore(nb), found)
+  local edit = whole_lines(shadow.restore(nb), found)
   vim.bo[nb.shadow].buflisted = false
   vim.bo[nb.shadow].modified = false
   if not edit then

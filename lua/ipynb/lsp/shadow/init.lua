@@ -4,6 +4,7 @@
 -- Lines that IPython reads before Python does are masked, once `mask` was called: not at open,
 -- as that would read all lines before the first screen.
 
+local difference = require('ipynb.text.difference')
 local injection = require('ipynb.highlight.injection')
 local mask = require('ipynb.lsp.mask')
 
@@ -97,15 +98,8 @@ end
 ---@param old string[]
 ---@param new string[]
 local function put_changed(nb, row, old, new)
-  local first, tail = 0, 0
-  local shared = math.min(#old, #new)
-  while first < shared and old[first + 1] == new[first + 1] do
-    first = first + 1
-  end
-  while tail < shared - first and old[#old - tail] == new[#new - tail] do
-    tail = tail + 1
-  end
-  if first < #old or first < #new then
+  local first, tail = difference.ends(old, new)
+  if first then
     local lines = vim.list_slice(new, first + 1, #new - tail)
     put(nb, row + first, row + #old - tail, lines)
   end

@@ -1,23 +1,9 @@
 -- Owns how one text or one list of cells becomes another by the smallest edit; pure.
 
+local difference = require('ipynb.text.difference')
 local units = require('ipynb.lsp.servers.units')
 
 local M = {}
-
----@param a any[]
----@param b any[]
----@return integer first items that are alike at the start
----@return integer tail items that are alike at the end, of the others
-local function shared(a, b)
-  local first, tail, most = 0, 0, math.min(#a, #b)
-  while first < most and a[first + 1] == b[first + 1] do
-    first = first + 1
-  end
-  while tail < most - first and a[#a - tail] == b[#b - tail] do
-    tail = tail + 1
-  end
-  return first, tail
-end
 
 --- Whether a byte is inside of a character.
 ---@param text string
@@ -86,8 +72,8 @@ end
 ---@param encoding string of the columns
 ---@return lsp.TextDocumentContentChangeEvent? change nil: nothing
 function M.text(old, new, encoding)
-  local first, tail = shared(old, new)
-  if first == #old and first == #new then
+  local first, tail = difference.ends(old, new)
+  if not first then
     return nil
   end
   local function position(row, byte)
@@ -122,8 +108,8 @@ end
 ---@param new string[]
 ---@return ipynb.CellSplice? splice nil: the lists are alike
 function M.cells(old, new)
-  local first, tail = shared(old, new)
-  if first == #old and first == #new then
+  local first, tail = difference.ends(old, new)
+  if not first then
     return nil
   end
   local removed = vim.list_slice(old, first + 1, #old - tail)
