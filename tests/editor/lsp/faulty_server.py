@@ -3,6 +3,7 @@ code lenses, links, colours, edits after typed characters, inline completions, r
 
 slow: answers after ten seconds. garbage: answers with what is no answer. crash: ends at hover.
 outside: edits a marker line. late: edits for a text that has changed. bad-format: nonsense edits.
+half-format: the first cell that it is to format has an error.
 Requests that are cancelled stand in the file $CANCELLED, one method a line.
 """
 
@@ -42,6 +43,8 @@ PUT = {
     "textDocument/inlineCompletion",
     "textDocument/onTypeFormatting",
 }
+ERROR = object()
+FORMATTED: list[str] = []
 GARBAGE: list[Any] = ["text", 7, [[[]]], {"range": 3}, [{"range": {"start": {"line": -9}}}]]
 
 
@@ -134,7 +137,7 @@ def report(uri: str) -> None:
     send({"method": "textDocument/publishDiagnostics", "params": params})
 
 
-def answer(method: str, params: dict[str, Any]) -> Any:  # noqa: PLR0911 (one for each fault)
+def answer(method: str, params: dict[str, Any]) -> Any:  # noqa: C901, PLR0911 (one for each fault)
     uri = params.get("textDocument", {}).get("uri", "")
     if method == "initialize":
         return {"capabilities": CAPABILITIES}
@@ -152,6 +155,9 @@ def answer(method: str, params: dict[str, Any]) -> Any:  # noqa: PLR0911 (one fo
         return edit_at(uri, 1, 0, 1, params["newName"])
     if method == "textDocument/hover":
         return {"contents": "what hover says"}
+    if FAULT == "half-format" and method == "textDocument/formatting":
+        FORMATTED.append(uri)
+        return [edit_in(0, 0, 1, "formatted")] if len(FORMATTED) > 1 else ERROR
     if FAULT == "bad-format" and method == "textDocument/formatting":
         return [{"range": {"start": {"line": 99}}, "newText": None}]
     return None
@@ -173,6 +179,8 @@ def main() -> None:
             continue
         result = answer(message["method"], message.get("params") or {})
         reply = {"id": message["id"], "result": result}
+        if result is ERROR:
+            reply = {"id": message["id"], "error": {"code": -32803, "message": "no such syntax"}}
         is_slow = FAULT == "slow" and message["method"].startswith("textDocument/")
         if is_slow:
             timer = threading.Timer(SLOW_S, send, [reply])

@@ -164,6 +164,15 @@ def test_nonsense_from_a_formatter_changes_nothing(start_faulty: Callable[[str],
     assert child.lines() == before
 
 
+def test_cells_that_can_be_formatted_are_where_another_cannot(
+    start_faulty: Callable[[str], Child],
+) -> None:
+    child = start_faulty("half-format")
+    child.lua("vim.lsp.buf.format({ timeout_ms = 10000 })")
+    child.wait_for_text("no such syntax")
+    assert "\n".join(child.lines()).count("formatted") == 1
+
+
 def test_a_good_answer_of_the_same_server_is_followed(
     start_faulty: Callable[[str], Child],
 ) -> None:

@@ -2,6 +2,7 @@
 
 local format = require('ipynb.format')
 local format_cell = require('ipynb.lsp.servers.format_cell')
+local report = require('ipynb.report')
 
 local M = {}
 
@@ -27,9 +28,13 @@ local function answer(server, document, order, ids, respond)
   local formatter = format_cell.formatter(server)
   return format.cells(server.nb, formatter, order, before, function(after, problem)
     local id = document.cell_id
-    if problem then
+    local is_part = problem and not id and not vim.deep_equal(after, before)
+    if problem and not is_part then
       respond(nil, { code = -32803, message = problem })
     elseif not id then
+      if problem then
+        report.warn(('%s: %s; other cells are formatted'):format(server.name, problem))
+      end
       format.put(server.nb, before, after)
       respond({}) -- there is nothing left to do: the facade is not modifiable
     elseif after[id] and not vim.deep_equal(after[id], before[id]) then
