@@ -34,11 +34,11 @@ METHODS = ("hover", "definition", "completion")
 # A completion is asked for as plugins do: right after the key, before what was typed has gone
 # anywhere.
 _ASK = """
-local method, typed = ...
+local method, typed, name = ...
 method = 'textDocument/' .. method
 _G.taken = nil
 local buf = vim.api.nvim_get_current_buf() -- with 0 some versions do not tell the server before
-local client = vim.lsp.get_clients({ bufnr = buf, name = 'ty' })[1]
+local client = vim.lsp.get_clients({ bufnr = buf, name = name })[1]
 local asked_ns, answered_ns
 local watch = vim.api.nvim_create_autocmd('LspRequest', { callback = function(event)
   local request = event.data.request
@@ -156,12 +156,14 @@ def _notebook(editors: Editors, size: int, init: str) -> Child:
     return child
 
 
-def _go_to_middle(child: Child, size: int) -> None:
+def go_to_middle(child: Child, size: int) -> None:
+    """Stand on the call in the middle of `cells_of` that many."""
     child.keys_and_settle(f"/compute_{size // 2 - 1}(<CR>nzz")
     child.keys_and_settle(":noh<CR>")
 
 
-def _wait_attached(child: Child, names: tuple[str, ...]) -> None:
+def wait_attached(child: Child, names: tuple[str, ...]) -> None:
+    """Wait for one client of each name."""
     code = json.dumps(names)
     child.wait_for(lambda: child.lua(_ATTACHED, code), ATTACH_S, f"{names} attached")
 
@@ -174,18 +176,18 @@ def _requests(editors: Editors, size: int, repeats: int) -> list[Figure]:
         "float": _notebook(editors, size, init),
     }
     for name, child in seats.items():
-        _go_to_middle(child, size)
-        _wait_attached(child, (SERVER,))
+        go_to_middle(child, size)
+        wait_attached(child, (SERVER,))
         if name == "float":
             child.keys_and_settle("<CR>")
-            _wait_attached(child, (SERVER,))
+            wait_attached(child, (SERVER,))
     figures = []
     for method in METHODS:
         names = [name for name in seats if name != "facade" or method != "completion"]
         times: dict[str, list[Taken]] = {name: [] for name in names}
         for _ in range(repeats + WARM_UP):
             for name in names:
-                times[name].append(_asked(seats[name], method))
+                times[name].append(asked(seats[name], method))
         # A server takes 50 ms for a completion, and never the same: what is around it counts.
         is_around = method == "completion"
         floor = _median(times["plain"], is_around=is_around)
@@ -204,11 +206,11 @@ def _blocked(editors: Editors, size: int, edits: int) -> Figure:
     init = init_of([BLOCKING_SERVER])
     seats = {"plain": _plain(editors, size, init), "float": _notebook(editors, size, init)}
     for name, child in seats.items():
-        _go_to_middle(child, size)
-        _wait_attached(child, (BLOCKING_SERVER,))
+        go_to_middle(child, size)
+        wait_attached(child, (BLOCKING_SERVER,))
         if name == "float":
             child.keys_and_settle("<CR>")
-            _wait_attached(child, (BLOCKING_SERVER,))
+            wait_attached(child, (BLOCKING_SERVER,))
         _wait_quiet(child)
     times: dict[str, list[float]] = {name: [] for name in seats}
     for _ in range(edits + WARM_UP):
@@ -234,11 +236,12 @@ def _median(times: list[Taken], *, is_around: bool) -> float:
     )
 
 
-def _asked(child: Child, method: str) -> Taken:
+def asked(child: Child, method: str, server: str = SERVER) -> Taken:
+    """Make a request at the cursor, a completion right after a key."""
     is_typed = method == "completion"
     if is_typed:
         child.keys_and_settle("ocomput")
-    child.lua(_ASK, method, is_typed)
+    child.lua(_ASK, method, is_typed, server)
     if is_typed:
         child.keys("e")
     child.wait_for(lambda: child.lua("return _G.taken ~= nil"), ATTACH_S, method)
@@ -260,12 +263,12 @@ def _keys(editors: Editors, size: int, keys: int) -> Figure:
         "float, served": _notebook(editors, size, init),
     }
     for name, child in seats.items():
-        _go_to_middle(child, size)
+        go_to_middle(child, size)
         if "served" in name:
-            _wait_attached(child, SERVERS)
+            wait_attached(child, SERVERS)
         child.keys_and_settle("O")
         if name == "float, served":
-            _wait_attached(child, SERVERS)
+            wait_attached(child, SERVERS)
     typists = {name: Typist(child) for name, child in seats.items()}
     times: dict[str, list[float]] = {name: [] for name in seats}
     for _ in range(keys):

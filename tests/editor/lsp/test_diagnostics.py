@@ -123,6 +123,19 @@ def test_names_that_magics_bring_are_not_undefined(
     assert all("name" not in one for one in serious(child) if "ndefined" in one)
 
 
+@pytest.mark.parametrize("server", ["basedpyright", "pylsp"])
+def test_what_another_cell_writes_anew_is_not_flagged(
+    start_child: StartChild, notebook: Write, server: str
+) -> None:
+    first, second = "def %s() -> int:\n    return 1", "def %s() -> str:\n    return 'a'"
+    twice = f"{first % 'in_a_cell'}\n\n\n{second % 'in_a_cell'}"
+    cells = [first % "anew", second % "anew", "from __future__ import annotations", twice]
+    child = start_with(start_child, notebook(*cells), cells, server)
+    child.wait_for(lambda: diagnostics(child), ANSWER_S, "what is true")
+    lines = child.lines()
+    assert {lines[one["lnum"]].split("(")[0] for one in diagnostics(child)} == {"def in_a_cell"}
+
+
 def test_what_is_true_stands_once_in_facade_and_float_with_its_source(
     start_child: StartChild, notebook: Write
 ) -> None:

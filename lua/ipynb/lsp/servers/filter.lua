@@ -62,7 +62,7 @@ local function edge_row(place, step)
   return row
 end
 
----@type table<string, fun(place: ipynb.DiagnosticPlace): boolean>
+---@type table<string, fun(place: ipynb.DiagnosticPlace, diagnostic: lsp.Diagnostic): boolean>
 local places = {}
 
 function places.anywhere()
@@ -82,6 +82,19 @@ places.top_level = is_top_level
 function places.top_level_await(place)
   local line = place.document:line(place.range.start.line)
   return line:match('%f[%w_]await%f[^%w_]') ~= nil and is_top_level(place)
+end
+
+--- What is named with it, as the name's other definition, is in another cell.
+function places.of_other_cell(place, diagnostic)
+  local related = (diagnostic.relatedInformation or {})[1]
+  local row = tonumber(diagnostic.message:match('from line (%d+)$'))
+  local at = row and { line = row - 1, character = 0 } or related and related.location.range.start
+  local uri = not row and related and related.location.uri or place.document.uri
+  if not at or not place.document:is_own(uri) then
+    return false
+  end
+  row = place.document:to_facade(at, uri).line
+  return row < place.first or row >= place.end_row
 end
 
 function places.document_start(place)
@@ -209,7 +222,7 @@ local function is_false_in_python(place, diagnostic)
     local is_meant = rule.codes and has_code(code, rule.codes)
       or rule.message and message:match(rule.message)
     local is_known = knows_cells and not vim.startswith(rule.place, 'top_level')
-    if is_meant and not is_known and places[rule.place](place) then
+    if is_meant and not is_known and places[rule.place](place, diagnostic) then
       return true
     end
   end

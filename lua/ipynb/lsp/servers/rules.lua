@@ -32,10 +32,19 @@ M.rules = {
       'reportUnusedExpression',
       'reportUnusedCallResult',
       'reportUnusedCoroutine',
+      'unused-awaitable',
     },
     place = 'cell_end',
   },
   { codes = { 'E703', 'W0301' }, place = 'cell_end' },
+  -- Cells are written anew, and are compiled one by one.
+  {
+    codes = { 'F811', 'reportRedeclaration' },
+    message = '^redefinition of unused',
+    place = 'of_other_cell',
+  },
+  { message = '__future__.*must', place = 'cell_start' },
+  { codes = { 'F404' }, place = 'cell_start' },
   -- The module: its name, its docstring, its package.
   { codes = { 'N999', 'INP001', 'C0103', 'invalid-name', 'CPY001' }, place = 'document_start' },
   { codes = { 'INP001', 'D100', 'C0114', 'missing-module-docstring' }, place = 'anywhere' },
