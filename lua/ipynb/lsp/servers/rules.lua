@@ -8,7 +8,7 @@ local M = {}
 ---@class ipynb.FalseRule
 ---@field codes? string[] exact, or a pattern with `^`
 ---@field message? string pattern in lower case
----@field place string a function of filter.lua
+---@field place string a function of rule_places.lua
 
 ---@type ipynb.FalseRule[]
 M.rules = {
