@@ -8,6 +8,7 @@
 
 local M = {}
 
+local COMPLETION = 'textDocument/completion'
 local METHOD_NOT_FOUND = -32601
 
 ---@class ipynb.LspRequest
@@ -26,6 +27,8 @@ local METHOD_NOT_FOUND = -32601
 ---@field capture fun(method: string, params: table?): any reads, changes nothing
 
 ---@class ipynb.LspPending
+---@field method string
+---@field uri? string of the buffer that was asked about
 ---@field callback fun(err: table?, result: any, id: integer)
 ---@field on_reply? fun(id: integer)
 ---@field cancel? fun()
@@ -38,6 +41,15 @@ local METHOD_NOT_FOUND = -32601
 ---@field package is_closed boolean
 local Transport = {}
 Transport.__index = Transport
+
+--- Neovim completes in the window that asked, and fails where that has gone: floats go by a key.
+---@param uri? string
+---@return boolean
+local function is_in_view(uri)
+  return vim.iter(vim.api.nvim_list_wins()):any(function(win)
+    return vim.uri_from_bufnr(vim.api.nvim_win_get_buf(win)) == uri
+  end)
+end
 
 ---@package
 ---@param id integer
@@ -53,7 +65,9 @@ function Transport:answer(id, err, result)
     if pending.on_reply then
       pending.on_reply(id)
     end
-    pending.callback(err, result, id)
+    if pending.method ~= COMPLETION or is_in_view(pending.uri) then
+      pending.callback(err, result, id)
+    end
   end)
 end
 
@@ -88,7 +102,8 @@ function Transport:request(method, params, callback, on_reply)
   end
   self.last_id = self.last_id + 1
   local id = self.last_id
-  self.pending[id] = { callback = callback, on_reply = on_reply }
+  local about = (params or {}).textDocument or {}
+  self.pending[id] = { method = method, uri = about.uri, callback = callback, on_reply = on_reply }
   if method == 'initialize' then
     self:answer(id, nil, { capabilities = self.service.capabilities })
   elseif method == 'shutdown' then

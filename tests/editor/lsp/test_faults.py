@@ -55,6 +55,27 @@ def test_typing_and_moving_do_not_wait_for_a_slow_server(
     assert "x + 1" in child.lines()
 
 
+def test_a_float_closed_before_its_completion_comes_is_no_error(
+    start_faulty: Callable[[str], Child],
+) -> None:
+    child = start_faulty("slow")
+    go_to(child, "x = 1")
+    child.keys_and_settle("<CR>")
+    one = "return #vim.lsp.get_clients({ bufnr = 0, name = 'faulty' }) == 1"
+    child.wait_for(lambda: child.lua(one), WAIT_S, "one client")
+    child.lua(
+        "_G.open = function() local n = 0; for _, client in ipairs(vim.lsp.get_clients()) do "
+        "for _, request in pairs(client.requests) do "
+        "n = n + (request.method == 'textDocument/completion' and 1 or 0) end end return n end"
+    )
+    child.keys_and_settle("A<C-x><C-o>")
+    child.wait_for(lambda: child.lua("return _G.open()") > 0, WAIT_S, "the request")
+    child.keys_and_settle("<Esc><Esc>")
+    child.wait_for(lambda: child.lua("return _G.open()") == 0, WAIT_S, "the answer")
+    child.settle()
+    assert not child.messages().strip(), child.messages()
+
+
 @pytest.mark.parametrize("where", ["facade", "float"])
 def test_what_is_cancelled_is_cancelled_at_the_server(
     start_faulty: Callable[[str], Child],
