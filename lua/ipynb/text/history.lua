@@ -113,6 +113,20 @@ function M.path(history, seq)
   return steps
 end
 
+--- How many changes a step from the state on screen makes at most, back or forth.
+---@param history ipynb.History
+---@return integer
+function M.most_changes(history)
+  local here = history.edges[history.seq]
+  local most = here and #here.changes or 0
+  for _, edge in pairs(history.edges) do
+    if edge.parent == history.seq then
+      most = math.max(most, #edge.changes)
+    end
+  end
+  return most
+end
+
 --- The changes that a step makes, in the order to make them.
 ---@param step ipynb.Step
 ---@return ipynb.Change[]

@@ -1,7 +1,9 @@
 -- Owns undo and redo as asked by keys: the walk, then the screen; must not know how text goes back.
 
+local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local float = require('ipynb.float')
 local fold = require('ipynb.fold')
+local history = require('ipynb.text.history')
 local host = require('ipynb.host')
 local report = require('ipynb.report')
 local screen = require('ipynb.render.screen')
@@ -38,7 +40,10 @@ end
 ---@param command ipynb.UndoCommand
 function M.run(nb, command)
   host.ensure(nb)
-  local travel, message, place = undo.travel(nb, command)
+  local travel, message, place
+  diagnostics.while_many(nb, math.max(1, history.most_changes(nb.history)), function()
+    travel, message, place = undo.travel(nb, command)
+  end)
   report.echo(message)
   if not travel then
     if vim.api.nvim_get_mode().mode == 'n' then
