@@ -211,6 +211,25 @@ def test_the_float_is_as_high_as_its_lines_and_those_of_diagnostics(
     child.wait_for(lambda: child.find_row("y = 2") == low + 2)
 
 
+@pytest.mark.parametrize(
+    ("server", "edit"), [("ruff", "typed"), ("ty", "typed"), ("ty", "renamed")]
+)
+def test_a_sign_stays_on_its_line_when_that_is_edited(
+    start_child: StartChild, notebook: Write, server: str, edit: str
+) -> None:
+    cells = [f"name = {TRUTH}\nname", "name"]
+    child = start_with(start_child, notebook(*cells), cells, server)
+    child.wait_for_text(f"E name = {TRUTH}")
+    go_to(child, f"name = {TRUTH}")
+    if edit == "typed":
+        child.keys_and_settle("<CR>A  # more<Esc><Esc>")
+        child.wait_for_text(f"E name = {TRUTH}  # more")
+    else:
+        child.lua("vim.lsp.buf.rename('other')")
+        child.wait_for_text(f"E other = {TRUTH}")
+    assert len([row for row in child.screen.rows() if row.startswith("E ")]) == 1
+
+
 def test_a_problem_goes_when_it_is_mended_in_the_float(
     start_child: StartChild, notebook: Write
 ) -> None:

@@ -96,26 +96,12 @@ function Report:collect()
   self.problems = problems
 end
 
----@param one? ipynb.Reading
----@param other ipynb.Reading
----@return boolean
-local function is_shown_alike(one, other)
-  local problem, other_problem = (one or {}).problem, other.problem
-  if not problem or not other_problem then
-    return one ~= nil and problem == other_problem
-  end
-  return problem.cell_id == other_problem.cell_id
-    and problem.row == other_problem.row
-    and problem.height == other_problem.height
-    and vim.deep_equal(problem.shown, other_problem.shown)
-end
-
 --- Takes all that the server says by one of the ways.
 ---@param way ipynb.ReportWay
 ---@param said lsp.Diagnostic[]
 ---@param read fun(diagnostic: lsp.Diagnostic): ipynb.Reading
 ---@param is_kept fun(cell_id: string): boolean what was read in that cell is still right
----@return boolean changed what is shown is another
+---@return boolean changed what is shown is another, or its marks have moved with the cell's text
 function Report:take(way, said, read, is_kept)
   local old, old_read = self.said[way], self.read[way]
   local head, tail, shift = same_ends(old, said)
@@ -130,7 +116,7 @@ function Report:take(way, said, read, is_kept)
       readings[i] = before
     else
       readings[i] = read(one)
-      is_other = is_other or not is_shown_alike(before, readings[i])
+      is_other = is_other or (before or readings[i]).problem ~= nil or readings[i].problem ~= nil
     end
   end
   self.said[way], self.read[way] = said, readings
