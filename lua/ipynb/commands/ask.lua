@@ -14,6 +14,12 @@ return {
     key = 'inspect_in_notebook',
     where = 'facade',
     run = function(nb, call)
+      local hovering = { bufnr = nb.buf, method = 'textDocument/hover' }
+      local can_ask = require('ipynb.host.ask').is_possible(nb)
+      if not can_ask and #vim.lsp.get_clients(hovering) > 1 then -- one is the kernel's
+        vim.lsp.buf.hover()
+        return
+      end
       require('ipynb.inspect').at_cursor(nb, { detail_level = call.bang and 1 or 0 })
     end,
   },

@@ -58,7 +58,11 @@ return {
   key('clear_all_outputs', '<leader>kC', 'Clear all outputs.'),
   key('set_kernel', '<leader>kK', 'Choose another kernel.'),
   key('inspect', '<leader>kh', 'What the kernel says of the name at the cursor; again: go there.'),
-  key('inspect_in_notebook', 'K', 'The same, outside of the edit float.'),
+  key(
+    'inspect_in_notebook',
+    'K',
+    'The same, outside of the edit float; without a kernel, what language servers say.'
+  ),
   key('inspect_cell', '<leader>kv', 'The variables that the cell names.'),
   key('toggle_auto_hover', '<leader>kH', 'Inspect where the cursor rests, or not any more.'),
   key('variables', '<leader>kV', "The kernel's variables in a window."),

@@ -70,3 +70,10 @@ def test_hover_and_diagnostics_are_shown_whole_in_a_cell_of_one_line(
     assert child.is_visible(cell)
     assert child.lua("return vim.api.nvim_win_get_height(0)") == 1
     assert not child.messages()
+
+
+def test_k_in_the_notebook_asks_the_servers_where_no_kernel_runs(child: Child) -> None:
+    go_to(child, "told(1)")
+    child.keys_and_settle("K")
+    child.wait_for_text("line 8 of what it says", ANSWER_S)
+    assert not child.messages()
