@@ -8,6 +8,7 @@ local client = require('ipynb.lsp.client')
 local detach = require('ipynb.lsp.detach').detach
 local completion = require('ipynb.lsp.completion')
 local inspection = require('ipynb.lsp.inspection')
+local notebook = require('ipynb.notebook')
 local place = require('ipynb.lsp.place')
 local servers = require('ipynb.lsp.servers')
 local transport = require('ipynb.lsp.transport')
@@ -67,7 +68,27 @@ local function is_wanted(nb, buf)
   return buf == nb.buf or (cell ~= nil and cell.cell_type == 'code')
 end
 
---- Starts it where none runs, and puts it on every buffer that wants it then.
+--- Puts it on every buffer that wants it. Neovim may have started it, as by `:lsp restart`.
+---@param nb ipynb.Notebook
+---@param started vim.lsp.Client
+local function on_ready(nb, started)
+  local running = running_client(nb)
+  if notebook.get(nb.buf) ~= nb or running and running.id ~= started.id then
+    vim.schedule(function()
+      vim.lsp.stop_client(started.id)
+    end)
+    return
+  end
+  nb.lsp_client_id = started.id
+  client.attach(started, nb.buf)
+  for one in pairs(nb.mirrors) do
+    if is_wanted(nb, one) then
+      client.attach(started, one)
+    end
+  end
+end
+
+--- Attaches it, or starts it where none runs.
 ---@param nb ipynb.Notebook
 ---@param buf integer
 local function attach(nb, buf)
@@ -82,15 +103,7 @@ local function attach(nb, buf)
     root_dir = vim.fs.dirname(nb.path),
     offset_encoding = 'utf-8',
   }, function(started)
-    if started.id ~= nb.lsp_client_id then
-      return -- the notebook went meanwhile
-    end
-    client.attach(started, nb.buf)
-    for one in pairs(nb.mirrors) do
-      if is_wanted(nb, one) then
-        client.attach(started, one)
-      end
-    end
+    on_ready(nb, started)
   end)
 end
 
@@ -113,7 +126,7 @@ end
 function M.start(nb)
   servers.start(nb)
   vim.defer_fn(function()
-    if vim.api.nvim_buf_is_loaded(nb.buf) and require('ipynb.notebook').get(nb.buf) == nb then
+    if vim.api.nvim_buf_is_loaded(nb.buf) and notebook.get(nb.buf) == nb then
       attach(nb, nb.buf)
     end
   end, FACADE_DELAY_MS)

@@ -16,6 +16,7 @@ local M = {}
 ---@type table<integer, true>
 local seen = {}
 
+local PULL = 'textDocument/diagnostic'
 -- Names of edit buffers begin so.
 local EDIT_SCHEME = 'ipynb://'
 
@@ -26,6 +27,14 @@ local REFRESHES = {
   'workspace/inlayHint/refresh',
   'workspace/semanticTokens/refresh',
 }
+
+---@param uri string
+---@return boolean
+local function is_shadow(uri)
+  return vim.iter(pairs(notebook.all())):any(function(_, nb)
+    return uri == vim.uri_from_bufnr(nb.shadow)
+  end)
+end
 
 --- Takes what is said of a shadow by a client that does not serve it: not yet, so that it is kept
 --- until then, or not any more, as it has the notebook's cells.
@@ -54,6 +63,7 @@ local function uris_of(edit)
   return uris
 end
 
+--- Errors come as no result, and only where they are not for the user.
 ---@alias ipynb.Interceptor fun(client_id: integer, result: any, ctx: table): boolean, any
 
 ---@type table<string, ipynb.Interceptor>
@@ -74,13 +84,15 @@ interceptors['textDocument/publishDiagnostics'] = function(client_id, result)
     or document.is_hidden(uri)
 end
 
-interceptors['textDocument/diagnostic'] = function(client_id, result, ctx)
+--- Neovim asks of the shadow, too, when it comes to be.
+interceptors[PULL] = function(client_id, result, ctx)
   local about = (ctx.params or {}).textDocument or {}
   local server = siblings.server_of(client_id, about.uri)
   if server and type(result) == 'table' and type(result.items) == 'table' then
     diagnostics.take(server, about.uri, 'pulled', result.items)
   end
-  return server ~= nil or vim.startswith(tostring(about.uri), EDIT_SCHEME)
+  local uri = tostring(about.uri)
+  return server ~= nil or is_shadow(uri) or vim.startswith(uri, EDIT_SCHEME)
 end
 
 --- Applies an edit that is of notebooks, maybe among other files.
@@ -162,7 +174,7 @@ function M.watch(client)
     if before or vim.lsp.handlers[name] then
       client.handlers[name] = function(err, result, ctx, ...)
         local is_ours, answer = false, nil
-        if not err then
+        if not err or name == PULL then
           is_ours, answer = intercept(client.id, result, ctx)
         end
         if is_ours then
