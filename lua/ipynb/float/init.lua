@@ -1,5 +1,6 @@
 -- Owns the edit float's window, at most one per notebook; must not know how text travels.
 
+local cursor_place = require('ipynb.float.cursor')
 local dot = require('ipynb.cells.dot')
 local edit_buffer = require('ipynb.text.edit_buffer')
 local fit = require('ipynb.float.fit')
@@ -113,18 +114,6 @@ function M.fit(nb)
   end
 end
 
---- Puts the facade's cursor where the float's is.
----@param nb ipynb.Notebook
----@param edit ipynb.Edit
----@param cursor integer[]
-local function follow_cursor(nb, edit, cursor)
-  if vim.api.nvim_win_is_valid(edit.parent) and nb.layout:index(edit.cell_id) then
-    local row, end_row = nb.layout:content(edit.cell_id)
-    local lnum = math.min(row + cursor[1], end_row)
-    vim.api.nvim_win_set_cursor(edit.parent, { lnum, cursor[2] })
-  end
-end
-
 --- Ends editing; the text is in the facade already or is flushed now.
 ---@param nb ipynb.Notebook
 function M.close(nb)
@@ -140,7 +129,7 @@ function M.close(nb)
   local cursor = vim.api.nvim_win_get_cursor(edit.win)
   local was_current = vim.api.nvim_get_current_win() == edit.win
   vim.api.nvim_win_close(edit.win, true)
-  follow_cursor(nb, edit, cursor)
+  cursor_place.follow(nb, edit, cursor)
   if was_current and vim.api.nvim_win_is_valid(edit.parent) then
     vim.api.nvim_set_current_win(edit.parent)
   end
@@ -154,7 +143,7 @@ local function replace_by_facade(nb, win, cell_id)
   local cursor = vim.api.nvim_win_get_cursor(win)
   M.close(nb)
   vim.api.nvim_win_set_buf(win, nb.buf)
-  follow_cursor(nb, { win = win, buf = nb.buf, cell_id = cell_id, parent = win }, cursor)
+  cursor_place.follow(nb, { win = win, buf = nb.buf, cell_id = cell_id, parent = win }, cursor)
 end
 
 ---@param nb ipynb.Notebook
@@ -173,19 +162,6 @@ local function on_enter(nb)
     M.close(nb)
     if vim.api.nvim_win_is_valid(win) then
       vim.api.nvim_set_current_win(win)
-    end
-  end
-end
-
---- The facade's line numbers and its line of the cursor tell where the float's cursor is.
----@param nb ipynb.Notebook
-local function show_cursor(nb)
-  local edit = nb.edit
-  if edit and vim.api.nvim_get_current_win() == edit.win then
-    local of_parent = { win = edit.parent }
-    local get = vim.api.nvim_get_option_value
-    if get('relativenumber', of_parent) or get('cursorline', of_parent) then
-      follow_cursor(nb, edit, vim.api.nvim_win_get_cursor(edit.win))
     end
   end
 end
@@ -212,7 +188,7 @@ function M.watch(nb, group)
       if edit and closed == edit.win then
         mirror.settle(nb)
         nb.edit = nil
-        follow_cursor(nb, edit, vim.api.nvim_win_get_cursor(edit.win))
+        cursor_place.follow(nb, edit, vim.api.nvim_win_get_cursor(edit.win))
       elseif edit and closed == edit.parent then
         vim.schedule(function()
           M.close(nb)
@@ -223,7 +199,11 @@ function M.watch(nb, group)
   vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorMovedI' }, {
     group = group,
     callback = function()
-      show_cursor(nb)
+      if cursor_place.show(nb) then
+        vim.schedule(function()
+          M.fit_outgrown(nb)
+        end)
+      end
     end,
   })
   vim.api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, {

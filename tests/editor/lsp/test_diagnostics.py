@@ -230,6 +230,28 @@ def test_a_sign_stays_on_its_line_when_that_is_edited(
     assert len([row for row in child.screen.rows() if row.startswith("E ")]) == 1
 
 
+def test_lines_below_the_cursor_s_are_the_same_in_notebook_and_float(
+    start_child: StartChild, notebook: Write
+) -> None:
+    cells = [f"print({TRUTH})\nx = 1\nprint(another_unknown)", "y = 2"]
+    child = start_with(start_child, notebook(*cells), cells, "ruff")
+    if not child.lua("return vim.fn.has('nvim-0.11') == 1"):
+        pytest.skip("Neovim 0.10 has no virtual_lines")
+    settle_diagnostics(child, ("ruff",))
+    child.lua("vim.diagnostic.config({ virtual_lines = { current_line = true } })")
+    go_to(child, "x = 1")
+    child.keys_and_settle("<CR>")
+    low = child.wait_for_text("y = 2")
+    child.keys_and_settle("j")
+    child.wait_for_text("F821: Undefined name `another")
+    child.wait_for(lambda: child.find_row("y = 2") == low + 1)
+    assert child.is_visible("E print(another_unknown)")
+    child.keys_and_settle("kk")
+    child.wait_for_text("F821: Undefined name `completely")
+    child.wait_for(lambda: child.find_row("y = 2") == low + 1)
+    assert child.is_visible("E print(another_unknown)")
+
+
 def test_a_problem_goes_when_it_is_mended_in_the_float(
     start_child: StartChild, notebook: Write
 ) -> None:
