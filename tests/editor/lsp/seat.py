@@ -137,6 +137,7 @@ class Seat:
             "vim.api.nvim_win_set_cursor(0, { lnum, line:find(..., 1, true) - 1 })",
             word or text,
         )
+        self.child.settle()  # a float that opens before CursorMoved is closed by it
 
     def rest(self) -> None:
         """Leave what an earlier check has left open."""

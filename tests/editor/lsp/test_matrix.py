@@ -83,7 +83,6 @@ WITHHELD = {
 WITHHELD_PROVIDERS = {
     ("", "diagnosticProvider"): "the plugin asks for them itself",
     ("ruff", "hoverProvider"): "of noqa only",
-    ("basedpyright", "documentOnTypeFormattingProvider"): "begins f-strings only",
 }
 UNCARRIED = """
 local found = {}
