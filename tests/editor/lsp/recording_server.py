@@ -5,7 +5,8 @@ It applies incremental changes by itself: in Python, in UTF-16 units, by offsets
 
 $RECORD: what it announces. `notebook`: notebook documents; `dynamic`: registers them later;
 `shadow`: documents only; `markdown`: markdown cells, too. $FAULT: `crash` ends at hover, `garbage`
-answers nonsense.
+answers nonsense. $SHOWS: announces tokens, hints and lenses, too, and has none;
+each document has one symbol, its first line.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 RECORD = os.environ.get("RECORD", "notebook")
+SHOWS = os.environ.get("SHOWS", "")
 FAULT = os.environ.get("FAULT", "")
 ENCODING = os.environ.get("ENCODING", "utf-16")
 SYNC = {"notebookSelector": [{"notebook": "*", "cells": [{"language": "python"}]}], "save": True}
@@ -95,6 +98,7 @@ class Recorder:
     last_versions: dict[str, int] = field(default_factory=dict)
     breaches: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
     capabilities: Json = field(default_factory=dict)
 
     def check(self, is_right: bool, text: str) -> None:
@@ -225,6 +229,7 @@ class Recorder:
             },
             "breaches": self.breaches,
             "told": self.told,
+            "asked": self.asked,
             "synchronization": self.capabilities.get("notebookDocument", {}).get("synchronization"),
             "pid": os.getpid(),
         }
@@ -243,6 +248,10 @@ def capabilities() -> Json:
         "codeActionProvider": True,
         "foldingRangeProvider": True,
     }
+    if SHOWS:
+        legend = {"tokenTypes": ["function"], "tokenModifiers": []}
+        announced["semanticTokensProvider"] = {"legend": legend, "full": True, "range": True}
+        announced |= dict.fromkeys(("inlayHintProvider", "codeLensProvider"), True)
     if RECORD in {"notebook", "markdown"}:
         announced["notebookDocumentSync"] = SYNC
     return announced
@@ -262,15 +271,28 @@ def answer(recorder: Recorder, method: str, params: Json) -> Any:
     if method == "initialize":
         recorder.capabilities = params["capabilities"]
         return {"capabilities": capabilities()}
+    recorder.asked[method] += 1
+    cell = params.get("textDocument", {}).get("uri", "").partition("#")[2]
+    recorder.asked[f"{method} {cell}"] += 1
     if method == "recording/state":
         return recorder.state()
     if FAULT == "crash" and method == "textDocument/hover":
         os._exit(3)
     if FAULT == "garbage" and method != "shutdown":
         return GARBAGE[len(method) % len(GARBAGE)]
+    return about_text(recorder, method, params)
+
+
+def about_text(recorder: Recorder, method: str, params: Json) -> Any:
     uri = params.get("textDocument", {}).get("uri", "")
     if method in {"textDocument/references", "textDocument/rename"}:
         return everywhere(recorder, params)
+    if method.startswith("textDocument/semanticTokens"):
+        return {"data": []}
+    if method == "textDocument/documentSymbol" and SHOWS:
+        line = recorder.documents[uri].text.split("\n")[0]
+        place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": len(line)}}
+        return [{"name": line, "kind": 13, "range": place, "selectionRange": place}]
     if method == "textDocument/hover":
         position = params["position"]
         line = recorder.documents[uri].text.split("\n")[position["line"]]

@@ -3,10 +3,13 @@
 --
 --   request about the facade ── texts ──> cell 1, cell 2, … or the shadow ──> answers in this order
 
+local kept = require('ipynb.lsp.servers.kept')
 local real = require('ipynb.lsp.servers.real')
 local translate = require('ipynb.lsp.servers.translate')
 
 local M = {}
+
+local IN_FLIGHT = 16
 
 ---@class ipynb.LspQuestion
 ---@field document ipynb.LspDocument about one of the server's documents
@@ -79,28 +82,53 @@ function M.one(server, method, params, on_answer)
   return real.request(server.client, method, params, server.nb.shadow, on_answer)
 end
 
---- Asks all of them.
+--- Asks all of them, a few at a time: other requests need not wait for a thousand.
 ---@param server ipynb.LspServer
 ---@param method string
 ---@param questions ipynb.LspQuestion[]
 ---@param on_done fun(err: table?, answers: table<integer, any>) `err` where none was answered
 ---@return fun()? cancel
 function M.each(server, method, questions, on_done)
-  local left, answers, problem, cancels = #questions, {}, nil, {}
+  server.texts:bring()
+  local find, answers, open = kept.finder(server, method), {}, {}
+  for i, question in ipairs(questions) do
+    local found = find(question)
+    if found then
+      answers[i] = found.result
+    else
+      open[#open + 1] = i
+    end
+  end
+  local left, at, problem, cancels = #open, 0, nil, {}
   if left == 0 then
     on_done(nil, answers)
     return nil
   end
-  for i, question in ipairs(questions) do
-    cancels[i] = M.one(server, method, question.params, function(err, result)
-      answers[i], problem, left = result, problem or err, left - 1
+  local function ask_next()
+    at = at + 1
+    local i = open[at]
+    if not i then
+      return
+    end
+    local keep = kept.keeper(server, method, questions[i])
+    cancels[i] = M.one(server, method, questions[i].params, function(err, result)
+      answers[i], problem, left, cancels[i] = result, problem or err, left - 1, nil
+      if not err then
+        keep(result)
+      end
       if left == 0 then
         on_done(next(answers) == nil and problem or nil, answers)
+      else
+        ask_next()
       end
     end)
   end
+  for _ = 1, math.min(left, IN_FLIGHT) do
+    ask_next()
+  end
   return function()
-    for _, cancel in ipairs(cancels) do
+    at = #open
+    for _, cancel in pairs(cancels) do
       cancel()
     end
   end

@@ -5,6 +5,7 @@
 
 local diagnostics = require('ipynb.lsp.servers.diagnostics')
 local document = require('ipynb.lsp.servers.document')
+local kept = require('ipynb.lsp.servers.kept')
 local notebook = require('ipynb.notebook')
 local pull = require('ipynb.lsp.servers.pull')
 local siblings = require('ipynb.lsp.servers.siblings')
@@ -156,6 +157,7 @@ end
 for _, name in ipairs(REFRESHES) do
   interceptors[name] = function(client_id)
     siblings.each(client_id, function(server)
+      kept.doubt(server, name)
       server.tell(name)
     end)
     return false

@@ -21,6 +21,7 @@ local M = {}
 ---@field proxy_id? integer the client on facade and edit buffers
 ---@field texts ipynb.LspTexts the documents that it has of the notebook
 ---@field reports table<string, ipynb.Report> what it said of them, by URI
+---@field kept ipynb.KeptAnswers of its cells
 ---@field is_ended boolean
 ---@field cancel_pull? fun()
 ---@field leave fun(is_now: boolean) the notebook is done with the client
@@ -99,6 +100,7 @@ local function new(nb, client, name)
     client = client,
     texts = shadow_texts.new(nb, client),
     reports = {},
+    kept = {},
     is_ended = false,
     leave = function() end,
     tell = function() end,
@@ -182,10 +184,11 @@ function M.add_cells(nb, client, order, leave)
       end,
       on_closed = function(uri)
         diagnostics.drop(server, uri)
+        server.kept[uri] = nil
       end,
     })
   )
-  server.texts, server.reports = texts, {}
+  server.texts, server.reports, server.kept = texts, {}, {}
   if is_new then
     begin(server)
   end

@@ -237,4 +237,12 @@ function Held:is_current(uri, version)
   return version == self.versions[uri] or version == self.version
 end
 
+--- What an answer about a cell is true of: its text, and all others.
+---@param uri string
+---@return integer? version of the cell
+---@return integer state of the notebook
+function Held:stamp(uri)
+  return self.versions[uri], self.version
+end
+
 return M

@@ -237,4 +237,13 @@ function Texts:is_current(uri, version)
   return cell ~= nil and self.held:is_current(cell.uri, version)
 end
 
+---@param uri string
+---@return integer? version
+---@return integer? state
+function Texts:stamp(uri)
+  if self.held then
+    return self.held:stamp(uri)
+  end
+end
+
 return M

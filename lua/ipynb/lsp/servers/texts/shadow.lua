@@ -15,6 +15,7 @@ local real = require('ipynb.lsp.servers.real')
 ---@field lines fun(self: ipynb.LspTexts, row: integer, end_row: integer): string[] that exist
 ---@field is_altered fun(self: ipynb.LspTexts, cell_id: string): boolean not as the user has it
 ---@field is_current fun(self: ipynb.LspTexts, uri: string, version: integer): boolean
+---@field stamp fun(self: ipynb.LspTexts, uri: string): integer?, integer? of cell and notebook
 ---@field unchanged fun(self: ipynb.LspTexts): fun(cell_id: string): boolean since the last call
 ---@field bring fun(self: ipynb.LspTexts) tells the server what it has not been told yet
 ---@field on_saved fun(self: ipynb.LspTexts)
@@ -137,5 +138,6 @@ end
 --- A file's text is not run, and no document is a cell's alone.
 function Texts:on_run() end
 function Texts:document_of() end
+function Texts:stamp() end
 
 return M
