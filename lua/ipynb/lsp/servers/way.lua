@@ -3,6 +3,7 @@
 -- lives.
 --
 -- To announce notebook documents is not enough: most servers that do are wrong or slow in them.
+-- Ways that are not taken are measured, too: the matrix by IPYNB_LSP_WAYS=1, figure 13 of bench.
 
 local config = require('ipynb.config')
 
@@ -26,15 +27,18 @@ local SERVERS = {
     unread = '%*.*%?%s*$', -- `*name*?`: no other cell is checked then
     knows_cells = true,
   },
-  -- Right, but each cell is a file of its own to it, chained to the one before: slow.
+  -- Each cell is a file of its own to it, chained to the one before. All methods are right so, and
+  -- it flags no code below a cell that raises, but a function that uses a name of a later cell is
+  -- an error. Up to 80 cells as fast, but for opening; at 200 three times slower to open, and an
+  -- error is told after 5 s, not 1. The shadow is right for more, and alike in any notebook.
   basedpyright = { way = 'shadow' },
-  -- All cells' symbols in each, no rename across cells, no imports beside the notebook.
+  -- All cells' symbols and highlights in each, no calls and types above and below.
   ty = { way = 'shadow' },
   -- Announces none.
   pyright = { way = 'shadow' },
-  -- Rename, references, hover and signatures do not go across cells.
+  -- Rename, references, hover and highlights do not go across cells.
   pylsp = { way = 'shadow' },
-  -- An empty cell and a space in the path raise.
+  -- All rows behind an empty cell are wrong.
   jedi = { way = 'shadow' },
   jedi_language_server = { way = 'shadow' },
 }
