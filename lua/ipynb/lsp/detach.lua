@@ -8,6 +8,42 @@ local M = {}
 --- How often a client that still starts is looked at.
 local POLL_MS, MAX_POLLS = 20, 500
 
+-- So many numbers beyond those of the clients that run are looked at.
+local MAX_STARTING = 50
+local HAS_FAULT = vim.fn.has('nvim-0.12') == 0
+
+--- Whether a client that still starts has noted a buffer. Neovim does not list such a client, but
+--- has each by its number.
+---@param buf integer
+---@return boolean
+local function is_noted(buf)
+  local last = 0
+  for _, client in ipairs(vim.lsp.get_clients()) do
+    last = math.max(last, client.id)
+  end
+  for id = 1, last + MAX_STARTING do
+    local client = vim.lsp.get_client_by_id(id)
+    if client and not client.initialized and client.attached_buffers[buf] then
+      return true
+    end
+  end
+  return false
+end
+
+--- Wipes a buffer that is not shown, when no client still starts for it.
+---@param buf integer
+function M.wipe(buf)
+  if not vim.api.nvim_buf_is_valid(buf) then
+    return
+  elseif HAS_FAULT and vim.api.nvim_buf_is_loaded(buf) and is_noted(buf) then
+    vim.defer_fn(function()
+      M.wipe(buf)
+    end, POLL_MS)
+  else
+    vim.api.nvim_buf_delete(buf, { force = true })
+  end
+end
+
 --- Takes a client off a buffer, when it is ready, if it is still meant then.
 ---@param client vim.lsp.Client
 ---@param buf integer

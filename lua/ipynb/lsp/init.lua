@@ -10,6 +10,7 @@ local completion = require('ipynb.lsp.completion')
 local inspection = require('ipynb.lsp.inspection')
 local notebook = require('ipynb.notebook')
 local place = require('ipynb.lsp.place')
+local real = require('ipynb.lsp.servers.real')
 local servers = require('ipynb.lsp.servers')
 local transport = require('ipynb.lsp.transport')
 
@@ -75,7 +76,7 @@ local function on_ready(nb, started)
   local running = running_client(nb)
   if notebook.get(nb.buf) ~= nb or running and running.id ~= started.id then
     vim.schedule(function()
-      vim.lsp.stop_client(started.id)
+      real.stop(started)
     end)
     return
   end
@@ -139,7 +140,7 @@ function M.stop(nb)
   local running = running_client(nb)
   nb.lsp_client_id = nil
   if running then
-    vim.lsp.stop_client(running.id)
+    real.stop(running)
   end
 end
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import open_in
 from tests.editor.lsp.servers import init_of
+from tests.harness import write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,4 +65,41 @@ def test_a_language_comes_by_neovims_name_for_it(
         child.wait_for(lambda: child.lua(shadow + "return vim.bo[buf].filetype") == filetype)
     child.keys_and_settle("j<CR>")
     assert child.lua("return { vim.b.ipynb_cell_id ~= nil, vim.bo.filetype }") == [True, filetype]
+    assert not child.messages().strip(), child.messages()
+
+
+# A server for each folder, so that all start anew.
+OWN_SERVERS = """
+_G.started = 0
+for name, cmd in pairs({ ty = { 'ty', 'server' }, ruff = { 'ruff', 'server' } }) do
+  vim.api.nvim_create_autocmd('FileType', { pattern = 'python', callback = function(event)
+    local file = vim.api.nvim_buf_get_name(event.buf)
+    if file ~= '' then
+      local root = vim.fs.dirname(file)
+      vim.lsp.start({ name = name, cmd = cmd, root_dir = root }, { bufnr = event.buf })
+      _G.started = _G.started + 1
+    end
+  end })
+end
+"""
+SHADOWS = """
+return vim.iter(vim.api.nvim_list_bufs()):any(function(buf)
+  return vim.api.nvim_buf_get_name(buf):match('%.py$') ~= nil
+end)
+"""
+
+
+def test_a_notebook_can_be_closed_while_several_servers_start(
+    start_child: Callable[..., Child], tmp_path: Path
+) -> None:
+    child = start_child(init=OWN_SERVERS, cwd=tmp_path)
+    for i in range(4):
+        folder = tmp_path / str(i)
+        folder.mkdir()
+        path = write_notebook(folder / "test.ipynb", ["x = 1", "y = x"])
+        child.keys(f":edit {path}<CR>")
+        child.wait_for(lambda i=i: child.lua("return _G.started") == 2 * (i + 1), what="a start")
+        child.keys(":bwipeout!<CR>")
+        child.wait_for(lambda: not child.lua(SHADOWS), 20, "no shadow")
+        assert not child.api.get_mode()["blocking"], child.picture()
     assert not child.messages().strip(), child.messages()

@@ -7,6 +7,7 @@
 local difference = require('ipynb.text.difference')
 local injection = require('ipynb.highlight.injection')
 local mask = require('ipynb.lsp.mask')
+local wipe = require('ipynb.lsp.detach').wipe
 
 local M = {}
 
@@ -222,8 +223,8 @@ end
 
 ---@param nb ipynb.Notebook
 function M.close(nb)
-  if nb.shadow and vim.api.nvim_buf_is_valid(nb.shadow) then
-    vim.api.nvim_buf_delete(nb.shadow, { force = true })
+  if nb.shadow then
+    wipe(nb.shadow)
   end
 end
 
