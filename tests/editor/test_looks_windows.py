@@ -148,6 +148,20 @@ def test_the_users_winborder_is_not_for_the_cell_that_is_edited(
     assert not child.is_visible("╭")
 
 
+def test_a_click_while_typing_goes_to_that_place_in_normal_mode(
+    child: Child, open_notebook: Callable[..., int]
+) -> None:
+    child.command("set mouse=a")
+    open_notebook("first = 1\nsecond = 2", "third = 3")
+    child.keys_and_settle("G<CR>itype")
+    row = child.find_row("second = 2")
+    child.api.input_mouse("left", "press", "", 0, row, 4)
+    child.wait_for(lambda: child.mode() == "n")
+    child.wait_for(lambda: child.api.win_get_cursor(0) == [3, 2])
+    assert child.lua("return vim.bo.filetype") == "ipynb"
+    assert child.is_visible("typethird = 3")
+
+
 def test_a_statusline_sees_names_and_types_that_make_sense(
     show: Callable[..., Child], tmp_path: Path
 ) -> None:

@@ -45,4 +45,33 @@ function M.show(nb)
   return has_lines
 end
 
+--- Where the mouse has put the facade's cursor, if it has: in another cell, as the float lies over
+--- this one.
+---@param nb ipynb.Notebook
+---@param edit ipynb.Edit
+---@return integer[]? cursor
+function M.clicked(nb, edit)
+  local cursor, mouse = vim.api.nvim_win_get_cursor(edit.parent), vim.fn.getmousepos()
+  local is_there = mouse.winid == edit.parent and mouse.line == cursor[1]
+  return is_there and nb.layout:at(cursor[1] - 1) ~= edit.cell_id and cursor or nil
+end
+
+--- Insert mode goes on in another window, by a click or a jump: in the facade nothing can be typed.
+---@param nb ipynb.Notebook
+function M.end_insert(nb)
+  local is_here = vim.api.nvim_get_current_buf() == nb.buf
+  if is_here and vim.startswith(vim.api.nvim_get_mode().mode, 'i') then
+    local win, cursor = vim.api.nvim_get_current_win(), vim.api.nvim_win_get_cursor(0)
+    vim.api.nvim_create_autocmd('InsertLeave', {
+      once = true,
+      callback = vim.schedule_wrap(function()
+        if vim.api.nvim_win_is_valid(win) and vim.api.nvim_win_get_buf(win) == nb.buf then
+          vim.api.nvim_win_set_cursor(win, cursor) -- it went one to the left
+        end
+      end),
+    })
+    vim.cmd.stopinsert()
+  end
+end
+
 return M

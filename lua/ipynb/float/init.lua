@@ -159,11 +159,14 @@ local function on_enter(nb)
   elseif not is_float and vim.b[buf].ipynb_facade == nb.buf and vim.b[buf].ipynb_cell_id then
     replace_by_facade(nb, win, vim.b[buf].ipynb_cell_id)
   elseif nb.edit and not is_float and vim.fn.getcmdwintype() == '' then
+    local clicked = win == nb.edit.parent and cursor_place.clicked(nb, nb.edit)
     M.close(nb)
     if vim.api.nvim_win_is_valid(win) then
       vim.api.nvim_set_current_win(win)
+      vim.api.nvim_win_set_cursor(win, clicked or vim.api.nvim_win_get_cursor(win))
     end
   end
+  cursor_place.end_insert(nb)
 end
 
 --- Watches windows for one notebook; `group` ends with it.
