@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import open_in
 from tests.editor.lsp.samples import kernel
 from tests.editor.lsp.servers import diagnostics, go_to, start_with
+from tests.editor.lsp.test_neighbours import SHADOWS_ARE_RIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,20 +95,23 @@ def test_what_one_cell_declares_twice_is_an_error(start_child: StartChild, noteb
     assert wrong == {"const scale = 2", "const scale = 3", "  let a = 1", "  let a = 2"}
 
 
+@pytest.mark.parametrize("first", ["import './neighbour'", "// nothing is imported"])
 def test_an_import_that_an_item_brings_comes_to_this_cell(
-    start_child: StartChild, notebook: Write
+    start_child: StartChild, notebook: Write, first: str
 ) -> None:
-    cells = ["import './neighbour'", "// this cell\nsquar"]
+    cells = [first, "// this cell\nsquar"]
     path = notebook(*cells, metadata=kernel("typescript"))
     path.with_name("neighbour.ts").write_text("export function square() {}\n", encoding="utf-8")
+    path.with_name("importing.ts").write_text("import './neighbour'\n", encoding="utf-8")
     child = start_with(start_child, path, cells, "ts_ls")
+    child.command("set hidden | edit importing.ts | buffer test.ipynb")  # the project has it
     child.wait_for(lambda: said(child), ANSWER_S, "that it is not known")
     go_to(child, "squar")
     child.keys_and_settle("<CR>A")
     child.wait_for(lambda: child.lua(ONE_CLIENT), ANSWER_S, "one client")
     child.wait_for(lambda: child.lua(ACCEPT, "square") == 1, ANSWER_S, "the item")
-    own = "import { square } from './neighbour'\n// this cell\nsquar\n"
-    child.wait_for(lambda: own in child.lua(TEXT), ANSWER_S, "it")
+    own = "\nimport { square } from './neighbour'\n// this cell\nsquar\n"
+    child.wait_for(lambda: own in child.lua(TEXT).replace('"', "'"), ANSWER_S, "it")
 
 
 @pytest.mark.parametrize("is_float", [False, True])
@@ -163,3 +168,68 @@ def test_tags_are_edited_in_pairs(start_child: StartChild, notebook: Write) -> N
     child.wait_for(lambda: child.lua(marks) == len(("p", "/p")), ANSWER_S, "both tags known")
     child.keys_and_settle("are")
     child.wait_for(lambda: "<pre>é</pre>" in child.lua(TEXT), ANSWER_S, "the other tag")
+
+
+@pytest.mark.parametrize("language", list(TRUE))
+def test_another_notebook_has_names_of_its_own(
+    start_child: StartChild, notebook: Write, language: str
+) -> None:
+    cells = ["function area() {}", "area()"]
+    path, other = (
+        notebook(*cells, name=name, metadata=kernel(language))
+        for name in ("test.ipynb", "other.ipynb")
+    )
+    child = start_with(start_child, other, cells, "ts_ls")
+    child.command("set hidden")
+    open_in(child, path, cells)
+    names = "return #vim.lsp.get_clients({ bufnr = 0, name = 'ts_ls' })"
+    child.wait_for(lambda: child.lua(names) == 1, ANSWER_S, "the server")
+    go_to(child, "area()", 2)
+    child.lua("vim.lsp.buf.rename('surface')")
+    renamed = ["function surface() {}", "surface()"]
+    child.wait_for(lambda: set(renamed) <= set(child.lines()), ANSWER_S, "the name")
+    child.command("buffer other.ipynb")
+    child.settle()
+    assert set(cells) <= set(child.lines())
+    for keys in (
+        "gg:NotebookInsertCellAbove<CR>",
+        "dd",
+        "u",
+        "ddGp",
+        "u",
+        "u",
+        "u",
+        "ggdddddddd",
+        "u",
+    ):
+        child.keys_and_settle(keys + "<Esc><Esc>")
+        assert child.lua(SHADOWS_ARE_RIGHT), keys
+
+
+def test_imports_are_put_in_order_and_required_files_known(
+    start_child: StartChild, notebook: Write
+) -> None:
+    cells = ["import { square, circle } from './neighbour'", "circle(); square()"]
+    path = notebook(*cells, metadata=kernel("typescript"))
+    path.with_name("neighbour.ts").write_text(
+        "export function circle() {}\nexport function square() {}\n", encoding="utf-8"
+    )
+    path.with_name("old.js").write_text("exports.radius = 1\n", encoding="utf-8")
+    child = start_with(start_child, path, cells, "ts_ls")
+    go_to(child, "square")
+    child.lua(
+        "vim.lsp.buf.code_action({ apply = true, "
+        "context = { only = { 'source.organizeImports' }, diagnostics = {} } })"
+    )
+    ordered = "import { circle, square } from './neighbour';"
+    child.wait_for(lambda: ordered in child.lines(), ANSWER_S, "the order")
+    old = ["const old = require('./old')", "old.radius"]
+    other = notebook(*old, name="other.ipynb", metadata=kernel("javascript"))
+    child.command("set hidden")
+    open_in(child, other, old)
+    child.wait_for(lambda: child.lua(ONE_CLIENT), ANSWER_S, "the server")
+    go_to(child, "radius")
+    child.lua("vim.lsp.buf.definition()")
+    child.wait_for(
+        lambda: child.lua("return vim.fn.expand('%:t')") == "old.js", ANSWER_S, "the jump"
+    )

@@ -5,6 +5,7 @@
 -- as that would read all lines before the first screen.
 
 local difference = require('ipynb.text.difference')
+local derived = require('ipynb.lsp.shadow.derived')
 local injection = require('ipynb.highlight.injection')
 local mask = require('ipynb.lsp.mask')
 local wipe = require('ipynb.lsp.detach').wipe
@@ -53,40 +54,10 @@ local function put(nb, row, end_row, lines)
   end
 end
 
----@param n integer
----@return string[]
-local function blanks(n)
-  local lines = {}
-  for i = 1, n do
-    lines[i] = ''
-  end
-  return lines
-end
-
---- The facade's lines, with blank ones for all that is no code.
----@param nb ipynb.Notebook
----@return string[]
-local function code_lines(nb)
-  local lines = vim.api.nvim_buf_get_lines(nb.buf, 0, -1, true)
-  local row = 0
-  for _, id in ipairs(nb.layout:ids()) do
-    local height = nb.layout:height(id)
-    local is_code = nb.cells[id].cell_type == 'code'
-    lines[row + 1], lines[row + height + 2] = '', ''
-    if not is_code then
-      for i = row + 2, row + height + 1 do
-        lines[i] = ''
-      end
-    end
-    row = row + height + 2
-  end
-  return lines
-end
-
 --- Derives the whole shadow again from the facade.
 ---@param nb ipynb.Notebook
 function M.reset(nb)
-  put(nb, 0, -1, code_lines(nb))
+  put(nb, 0, -1, derived.lines(nb))
   tell(nb)
   if nb.masked then
     M.mask(nb)
@@ -133,7 +104,7 @@ end
 ---@param nb ipynb.Notebook
 ---@return string[] lines
 function M.restore(nb)
-  local lines = code_lines(nb)
+  local lines = derived.lines(nb)
   for id in pairs(nb.masked or {}) do
     if nb.layout:index(id) then
       local row, end_row = nb.layout:content(id)
@@ -157,9 +128,16 @@ function M.set_lines(nb, cell_id, row, end_row, lines)
   if is_code and nb.masked and (nb.masked[cell_id] or has_candidate(lines)) then
     derive(nb, cell_id, #lines - (end_row - row))
   else
-    put(nb, row, end_row, is_code and lines or blanks(#lines))
+    put(nb, row, end_row, is_code and lines or derived.blanks(#lines))
   end
   tell(nb, cell_id)
+end
+
+---@param nb ipynb.Notebook
+local function put_head(nb)
+  if derived.head(nb) ~= '' then
+    put(nb, 0, 1, { derived.head(nb) })
+  end
 end
 
 --- Makes room: `old` rows become `new` blank ones.
@@ -168,7 +146,13 @@ end
 ---@param old integer
 ---@param new integer
 function M.resize(nb, row, old, new)
-  put(nb, row, row + old, blanks(new))
+  put(nb, row, row + old, derived.blanks(new))
+  if row == 0 and old == 0 and derived.head(nb) ~= '' then
+    put(nb, new, new + 1, { '' }) -- it was the first
+  end
+  if row == 0 then
+    put_head(nb)
+  end
   tell(nb)
 end
 
@@ -193,6 +177,7 @@ end
 function M.mask(nb, on_done)
   if not injection.has_magics(nb.language) then
     nb.masked = nil
+    put_head(nb) -- only now is the language known for sure
     return on_done and on_done()
   end
   local masked, ids = {}, vim.list_slice(nb.layout:ids())
