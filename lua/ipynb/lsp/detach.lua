@@ -32,10 +32,15 @@ end
 
 --- Wipes a buffer that is not shown, when no client still starts for it.
 ---@param buf integer
-function M.wipe(buf)
+---@param has_come? boolean one came while this waited: Neovim has put off a part of that
+function M.wipe(buf, has_come)
   if not vim.api.nvim_buf_is_valid(buf) then
     return
   elseif HAS_FAULT and vim.api.nvim_buf_is_loaded(buf) and is_noted(buf) then
+    vim.defer_fn(function()
+      M.wipe(buf, true)
+    end, POLL_MS)
+  elseif has_come then
     vim.defer_fn(function()
       M.wipe(buf)
     end, POLL_MS)

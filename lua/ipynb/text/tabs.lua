@@ -3,6 +3,28 @@
 
 local M = {}
 
+--- The width in a file of the language: of the shadow, once it is one, else as its ftplugin sets
+--- it. Not by vim.filetype.get_option(): to the buffer without a name which that makes the user's
+--- servers come, and ruff ends of it.
+---@param nb ipynb.Notebook
+---@return integer? width nil: not known
+local function language_width(nb)
+  if vim.bo[nb.shadow].filetype == nb.language then
+    return vim.bo[nb.shadow].tabstop
+  elseif not nb.language:match('^[%w_-]+$') then
+    return nil -- what loads ftplugins would run it
+  end
+  local buf = vim.api.nvim_create_buf(false, true)
+  -- Fails when a ftplugin has an error, or there are to be none.
+  local ok = pcall(vim.api.nvim_buf_call, buf, function()
+    local of_plugins = { group = 'filetypeplugin', pattern = nb.language, modeline = false }
+    vim.api.nvim_exec_autocmds('FileType', of_plugins)
+  end)
+  local width = ok and vim.bo[buf].tabstop or nil
+  vim.api.nvim_buf_delete(buf, { force = true })
+  return width
+end
+
 --- Takes the language's own width, unless the user has set one for notebooks.
 ---@param nb ipynb.Notebook
 function M.follow_language(nb)
@@ -10,9 +32,8 @@ function M.follow_language(nb)
   if bo.tabstop ~= vim.go.tabstop and bo.tabstop ~= nb.language_tabstop then
     return
   end
-  -- Fails when a language has no proper name, or its ftplugin an error.
-  local ok, width = pcall(vim.filetype.get_option, nb.language, 'tabstop')
-  if ok and type(width) == 'number' then
+  local width = language_width(nb)
+  if width then
     bo.tabstop, nb.language_tabstop = width, width
   end
 end

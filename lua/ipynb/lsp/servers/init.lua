@@ -17,6 +17,7 @@ local pull = require('ipynb.lsp.servers.pull')
 local registry = require('ipynb.lsp.servers.registry')
 local shadow = require('ipynb.lsp.shadow')
 local shadow_file = require('ipynb.lsp.shadow.file')
+local tabs = require('ipynb.text.tabs')
 
 local M = {}
 
@@ -192,6 +193,7 @@ function M.start(nb)
     shadow.mask(nb, function()
       absorb.watch(nb)
       shadow_file.show(nb)
+      tabs.follow_language(nb)
     end)
   end, START_DELAY_MS)
 end
