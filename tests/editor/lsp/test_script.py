@@ -217,19 +217,27 @@ def test_imports_are_put_in_order_and_required_files_known(
     path.with_name("old.js").write_text("exports.radius = 1\n", encoding="utf-8")
     child = start_with(start_child, path, cells, "ts_ls")
     go_to(child, "square")
-    child.lua(
-        "vim.lsp.buf.code_action({ apply = true, "
-        "context = { only = { 'source.organizeImports' }, diagnostics = {} } })"
-    )
     ordered = "import { circle, square } from './neighbour';"
-    child.wait_for(lambda: ordered in child.lines(), ANSWER_S, "the order")
+
+    def is_ordered() -> bool:  # it has nothing to say until it has read the project
+        child.lua(
+            "vim.lsp.buf.code_action({ apply = true, "
+            "context = { only = { 'source.organizeImports' }, diagnostics = {} } })"
+        )
+        child.settle()
+        return ordered in child.lines()
+
+    child.wait_for(is_ordered, ANSWER_S, "the order")
     old = ["const old = require('./old')", "old.radius"]
     other = notebook(*old, name="other.ipynb", metadata=kernel("javascript"))
     child.command("set hidden")
     open_in(child, other, old)
     child.wait_for(lambda: child.lua(ONE_CLIENT), ANSWER_S, "the server")
     go_to(child, "radius")
-    child.lua("vim.lsp.buf.definition()")
-    child.wait_for(
-        lambda: child.lua("return vim.fn.expand('%:t')") == "old.js", ANSWER_S, "the jump"
-    )
+
+    def is_there() -> bool:
+        child.lua("vim.lsp.buf.definition()")
+        child.settle()
+        return child.lua("return vim.fn.expand('%:t')") == "old.js"
+
+    child.wait_for(is_there, ANSWER_S, "the jump")
