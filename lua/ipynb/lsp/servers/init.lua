@@ -34,6 +34,17 @@ local function later(act)
   end)
 end
 
+--- Nobody sees the shadow: Neovim need not ask what to draw there. It would in a moment.
+---@param buf integer
+local function draw_nothing(buf)
+  for _, name in ipairs({ 'document_color', 'semantic_tokens', 'inlay_hint' }) do
+    local feature = vim.lsp[name]
+    if feature and feature.enable then
+      feature.enable(false, { bufnr = buf })
+    end
+  end
+end
+
 ---@param event { buf: integer, data: { client_id: integer } }
 local function on_attach(event)
   local nb = notebook.get(event.buf)
@@ -43,6 +54,7 @@ local function on_attach(event)
   local client_id = event.data.client_id
   if event.buf == nb.shadow then
     intercept.watch(assert(vim.lsp.get_client_by_id(client_id))) -- it may speak at once
+    draw_nothing(event.buf)
   end
   later(function()
     local client = vim.lsp.get_client_by_id(client_id)
