@@ -69,6 +69,23 @@ EXAMPLES = {
     "x = [\n  1,\n  '%d' % 2,\n]": "x = [\n  1,\n  '%d' % 2,\n]",
     "!echo 'it\nx = 1": "# nbmask:0\nx = 1",
     "": "",
+    # What leaves the file, and ends but one cell.
+    "raise SystemExit": "not   SystemExit",
+    "raise SystemExit('stop')\nx = 1": "not   SystemExit('stop')\nx = 1",
+    "raise ValueError(\n    1,\n)  # from": "not   ValueError(\n    1,\n)  # from",
+    "raise ValueError(\n    1,\n) from error": "raise ValueError(\n    1,\n) from error",
+    "raise": "raise",
+    "raised = 1": "raised = 1",
+    "if x:\n    raise ValueError": "if x:\n    raise ValueError",
+    "s = '''\nraise x\n'''": "s = '''\nraise x\n'''",
+    "sys.exit()": "sys.exit, ",
+    "sys.exit('stop')": "sys.exit,'stop' ",
+    "exit()": "exit, ",
+    "sys.exit(f(1) + 2)": "sys.exit,f(1) + 2 ",
+    "sys.exit(x for x in y)": "sys.exit(x for x in y)",
+    "sys.exit(')')": "sys.exit(')')",
+    "exit_code(1)": "exit_code(1)",
+    "%time f()\nraise x": "_ =   f()\nnot   x",
 }
 
 
@@ -95,6 +112,42 @@ PYTHON = (
     "assert x != 2",
     "",
 )
+LEAVING = (
+    "raise SystemExit",
+    "raise(ValueError)",
+    "raise ValueError('é', [1,\n 2])",
+    "raise ValueError('a') from error",
+    "raise ValueError(\n'''from\n''')",
+    "raise a if b else c",
+    "raise x  # from here",
+    "raise",
+    "import sys",
+    "sys.exit()",
+    "sys.exit(f(1))",
+    "sys.exit(*a)",
+    "sys.exit('(')",
+    "sys.exit([a for a in b])",
+    "sys.exit('a, b')  ",
+    "os._exit(1)",
+    "quit()",
+    "exit(code=1)",
+    "exit((1, 2))",
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_leaves_the_file_is_python_of_the_same_columns(script: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    pieces = [rng.choices(PYTHON + LEAVING, k=rng.randint(1, 6)) for _ in range(300)]
+    cells = ["\n".join(parts) for parts in pieces]
+    for cell, lines in zip(cells, masked(script, *cells), strict=True):
+        source = cell.split("\n")
+        ast.parse("\n".join(lines))
+        changed = [(old, new) for old, new in zip(source, lines, strict=True) if old != new]
+        assert all(len(old) == len(new) for old, new in changed), changed
+        assert all(old.startswith(("raise", "sys.", "os.", "quit", "exit")) for old, _ in changed)
+
+
 IPYTHON = (
     "%ls",
     "!ls -l 'a",

@@ -328,3 +328,28 @@ def test_cells_of_other_languages_are_blank_to_the_server(
     child.keys_and_settle("ggdd")  # the magic goes: it is Python
     told = child.lua(f"return vim.api.nvim_buf_get_lines({shadow}, 0, -1, true)")
     assert "import sys" in told
+
+
+@pytest.mark.parametrize("server", ["basedpyright", "ty"])
+def test_cells_below_one_that_ends_the_run_are_read(
+    start_child: StartChild, notebook: Write, server: str
+) -> None:
+    cells = [
+        "import sys",
+        "raise SystemExit(\n    'stop here',\n)",
+        "sys.exit(1)",
+        f"def area(r: int) -> int:\n    raise ValueError({TRUTH})",
+        f"print({TRUTH})\nraise",
+    ]
+    child = start_with(start_child, notebook(*cells), cells, server)
+    rows = [row for row, line in enumerate(child.lines()) if TRUTH in line]
+
+    def said() -> list[int]:
+        return [one["lnum"] for one in diagnostics(child) if TRUTH in one["message"]]
+
+    child.wait_for(lambda: sorted(set(said())) == rows, ANSWER_S, f"what is true at {rows}")
+    above = [one for one in diagnostics(child) if one["lnum"] < rows[0] - 1]
+    assert [one for one in above if one["severity"] < 3] == []  # but hints
+    go_to(child, "raise SystemExit")
+    child.keys_and_settle(":NotebookFormatCell<CR>")
+    assert "    'stop here',\n)" in "\n".join(child.lines())

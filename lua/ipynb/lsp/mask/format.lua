@@ -13,7 +13,7 @@ local PATTERN = '^(%s*)assert True%s*# nbmask:(%d+)$'
 ---@param lines string[] of a Python cell
 ---@return string[]? hidden nil: it is no Python, or cannot be told from placeholders
 function M.hide(lines)
-  local masked = mask.lines(lines)
+  local masked = mask.alone(lines)
   if masked == lines then
     return lines
   end

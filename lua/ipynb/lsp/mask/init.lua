@@ -3,6 +3,7 @@
 -- A masked line stays one line. What is Python in it keeps its column: `%timeit area(3)` becomes
 -- `_ =     area(3)`, so that rename and references find it. Rules: IPython's input transformer.
 
+local leaving = require('ipynb.lsp.mask.leaving')
 local statements = require('ipynb.lsp.mask.statements')
 
 local M = {}
@@ -120,10 +121,16 @@ end
 
 ---@param line string
 ---@return boolean
-function M.is_candidate(line)
+local function is_magic_candidate(line)
   return line:find('^%s*[!?%%,;/]') ~= nil
     or line:find('=%s*[%%!]') ~= nil
     or line:find('%?%s*$') ~= nil
+end
+
+---@param line string
+---@return boolean
+function M.is_candidate(line)
+  return is_magic_candidate(line) or leaving.is_candidate(line)
 end
 
 --- The first line of a cell that is not blank, if it is a cell magic.
@@ -141,8 +148,9 @@ end
 
 ---@param lines string[]
 ---@param first integer 1-based line to begin with
+---@param is_whole boolean
 ---@return string[]
-local function mask_from(lines, first)
+local function mask_from(lines, first, is_whole)
   local result, read, is_escaped = {}, statements.reader(), false
   for i, line in ipairs(lines) do
     if i < first then
@@ -153,7 +161,8 @@ local function mask_from(lines, first)
     else
       local python = read(line)
       local replacement, goes_on = masked(line, python, i - 1)
-      result[i] = replacement or line
+      local leaves = is_whole and python.is_start and leaving.is_candidate(line)
+      result[i] = replacement or leaves and leaving.replace(lines, i) or line
       is_escaped = goes_on and line:match('\\$') ~= nil
       if replacement then
         read = statements.reader() -- quotes and brackets of a magic are not Python's
@@ -163,28 +172,43 @@ local function mask_from(lines, first)
   return result
 end
 
---- The lines of a Python cell as Python.
 ---@param lines string[]
----@return string[] lines as many; the same table when there is nothing to mask
-function M.lines(lines)
+---@param is_whole boolean
+---@return string[]
+local function mask_cell(lines, is_whole)
+  local is_candidate = is_whole and M.is_candidate or is_magic_candidate
   local has_candidate = false
   for _, line in ipairs(lines) do
-    has_candidate = has_candidate or M.is_candidate(line)
+    has_candidate = has_candidate or is_candidate(line)
   end
   if not has_candidate then
     return lines
   end
   local index, name = cell_magic(lines)
   if not index then
-    return mask_from(lines, 1)
+    return mask_from(lines, 1, is_whole)
   elseif PYTHON_CELLS[name] then
-    return mask_from(lines, index + 1)
+    return mask_from(lines, index + 1, is_whole)
   end
   local blank = {}
   for i = 1, #lines do
     blank[i] = ''
   end
   return blank
+end
+
+--- The lines of a Python cell as Python, between others.
+---@param lines string[]
+---@return string[] lines as many; the same table when there is nothing to mask
+function M.lines(lines)
+  return mask_cell(lines, true)
+end
+
+--- The same of a cell by itself: what leaves the file is Python.
+---@param lines string[]
+---@return string[] lines as many; the same table when there is nothing to mask
+function M.alone(lines)
+  return mask_cell(lines, false)
 end
 
 return M
