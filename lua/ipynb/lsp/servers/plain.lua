@@ -13,6 +13,10 @@ local real = require('ipynb.lsp.servers.real')
 
 local M = {}
 
+--- Clients whose abilities are hidden for a moment, the whole mutable state of this module.
+---@type table<integer, true>
+local hidden = {}
+
 local IDLE_POLL_MS, IDLE_TRIES = 20, 100
 
 --- What Neovim begins by itself a moment after LspAttach, attached or not.
@@ -95,26 +99,76 @@ local function is_plain(nb, client)
   return has_name and not is_own, is_known
 end
 
---- Lets go a client that has just come, before anything can be asked of it. What Neovim is about to
---- begin finds that the server cannot do it (:h lsp-semantic_tokens).
----@param buf integer
+--- Lets Neovim begin no tokens in a buffer for a moment. Those of other buffers may come meanwhile,
+--- for which the legend is read.
 ---@param client vim.lsp.Client
-local function detach_now(buf, client)
+---@param buf integer
+---@param own? table the provider
+---@return fun() restore
+local function without_tokens(client, buf, own)
+  local tokens = vim.lsp.semantic_tokens
+  if not tokens.enable then
+    client.server_capabilities.semanticTokensProvider = own and { legend = own.legend }
+    return function() end
+  end
+  client.server_capabilities.semanticTokensProvider = own
+  local is_enabled = tokens.is_enabled({ bufnr = buf })
+  if is_enabled then
+    tokens.enable(false, { bufnr = buf })
+  end
+  return function()
+    if is_enabled and vim.api.nvim_buf_is_valid(buf) then
+      tokens.enable(true, { bufnr = buf })
+    end
+  end
+end
+
+--- Hides what Neovim would begin: it finds that the server cannot do it (:h lsp-semantic_tokens).
+---@param client vim.lsp.Client
+---@param buf integer
+---@return fun()? restore nil: it is able all the same, as it registered that later
+local function hide(client, buf)
   local announced, held = client.server_capabilities, {}
   for provider in pairs(BEGUN) do
     held[provider], announced[provider] = announced[provider], nil
   end
-  local function restore()
+  local function give_back()
     for provider, own in pairs(held) do
       announced[provider] = own
     end
   end
-  local is_begun = vim.iter(pairs(BEGUN)):any(function(_, method)
-    return real.supports(client, method, buf) -- registered later
+  local is_able = vim.iter(pairs(BEGUN)):any(function(_, method)
+    return real.supports(client, method, buf)
   end)
-  if is_begun then
-    restore()
-  else
+  if is_able then
+    give_back()
+    return nil
+  end
+  local restore_tokens = without_tokens(client, buf, held.semanticTokensProvider)
+  hidden[client.id] = true
+  return function()
+    give_back()
+    hidden[client.id] = nil
+    restore_tokens()
+  end
+end
+
+--- Whether a client's abilities are not to be read now.
+---@param client vim.lsp.Client
+---@return boolean
+function M.is_hidden(client)
+  return hidden[client.id] == true
+end
+
+--- Lets go a client that has just come, before anything can be asked of it.
+---@param buf integer
+---@param client vim.lsp.Client
+local function detach_now(buf, client)
+  if M.is_hidden(client) then
+    return -- in the same moment from another buffer: this one a moment later
+  end
+  local restore = hide(client, buf)
+  if restore then
     vim.schedule(restore) -- after Neovim
     cancel_pending(buf, client)
     take_off(buf, client)

@@ -7,6 +7,7 @@
 local detach = require('ipynb.lsp.detach').detach
 local in_process = require('ipynb.lsp.client')
 local capabilities = require('ipynb.lsp.servers.capabilities')
+local plain = require('ipynb.lsp.servers.plain')
 local real = require('ipynb.lsp.servers.real')
 local request = require('ipynb.lsp.servers.request')
 local transport = require('ipynb.lsp.transport')
@@ -95,7 +96,9 @@ local function set_hooks(server, dispatchers)
   end
   function server.announce()
     local client = M.client(server)
-    if client then
+    if client and plain.is_hidden(server.client) then
+      vim.schedule(server.announce)
+    elseif client then
       local announced = capabilities.announce(server)
       client.server_capabilities = vim.lsp.protocol.resolve_capabilities(announced) --[[@as any]]
     end
