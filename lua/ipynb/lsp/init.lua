@@ -7,6 +7,7 @@
 local client = require('ipynb.lsp.client')
 local detach = require('ipynb.lsp.detach').detach
 local completion = require('ipynb.lsp.completion')
+local document = require('ipynb.lsp.servers.document')
 local inspection = require('ipynb.lsp.inspection')
 local notebook = require('ipynb.notebook')
 local place = require('ipynb.lsp.place')
@@ -47,6 +48,9 @@ local function service(nb)
       ['textDocument/hover'] = inspection.hover,
       ['textDocument/signatureHelp'] = inspection.signature,
     },
+    buffer_of = function(uri)
+      return document.buffer_of(nb, uri)
+    end,
     capture = function(_, params)
       return place.of_params(nb, params)
     end,

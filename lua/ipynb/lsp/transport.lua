@@ -24,11 +24,12 @@ local METHOD_NOT_FOUND = -32601
 ---@class ipynb.LspService
 ---@field capabilities table
 ---@field handlers table<string, ipynb.LspHandler>
+---@field buffer_of fun(uri: string?): integer? the buffer that a request is about
 ---@field capture fun(method: string, params: table?): any reads, changes nothing
 
 ---@class ipynb.LspPending
 ---@field method string
----@field uri? string of the buffer that was asked about
+---@field buf? integer that was asked about
 ---@field callback fun(err: table?, result: any, id: integer)
 ---@field on_reply? fun(id: integer)
 ---@field cancel? fun()
@@ -42,13 +43,16 @@ local METHOD_NOT_FOUND = -32601
 local Transport = {}
 Transport.__index = Transport
 
---- Neovim completes in the window that asked, and fails where that has gone: floats go by a key.
----@param uri? string
+--- Whether Neovim takes an answer still: it completes in the window that asked, and 0.10 fails on
+--- tokens of a buffer that has gone. Floats go by a key.
+---@param pending ipynb.LspPending
 ---@return boolean
-local function is_in_view(uri)
-  return vim.iter(vim.api.nvim_list_wins()):any(function(win)
-    return vim.uri_from_bufnr(vim.api.nvim_win_get_buf(win)) == uri
-  end)
+local function is_awaited(pending)
+  local buf = pending.buf
+  if pending.method == COMPLETION then
+    return buf ~= nil and #vim.fn.win_findbuf(buf) > 0
+  end
+  return not buf or vim.api.nvim_buf_is_valid(buf)
 end
 
 ---@package
@@ -65,7 +69,7 @@ function Transport:answer(id, err, result)
     if pending.on_reply then
       pending.on_reply(id)
     end
-    if pending.method ~= COMPLETION or is_in_view(pending.uri) then
+    if is_awaited(pending) then
       pending.callback(err, result, id)
     end
   end)
@@ -102,8 +106,9 @@ function Transport:request(method, params, callback, on_reply)
   end
   self.last_id = self.last_id + 1
   local id = self.last_id
-  local about = (params or {}).textDocument or {}
-  self.pending[id] = { method = method, uri = about.uri, callback = callback, on_reply = on_reply }
+  local about = (params or {}).textDocument
+  local buf = about and self.service.buffer_of(about.uri)
+  self.pending[id] = { method = method, buf = buf, callback = callback, on_reply = on_reply }
   if method == 'initialize' then
     self:answer(id, nil, { capabilities = self.service.capabilities })
   elseif method == 'shutdown' then

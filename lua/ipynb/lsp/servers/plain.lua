@@ -13,8 +13,12 @@ local real = require('ipynb.lsp.servers.real')
 
 local M = {}
 
---- Clients whose abilities are hidden for a moment, the whole mutable state of this module.
----@type table<integer, true>
+---@class ipynb.HiddenAbilities
+---@field providers table<string, any> as the server announced them
+---@field count integer buffers that the client has left in this moment
+
+--- Abilities hidden for a moment, by client, the whole mutable state of this module.
+---@type table<integer, ipynb.HiddenAbilities>
 local hidden = {}
 
 local IDLE_POLL_MS, IDLE_TRIES = 20, 100
@@ -99,20 +103,12 @@ local function is_plain(nb, client)
   return has_name and not is_own, is_known
 end
 
---- Lets Neovim begin no tokens in a buffer for a moment. Those of other buffers may come meanwhile,
---- for which the legend is read.
----@param client vim.lsp.Client
+--- Lets Neovim 0.12 begin no tokens in a buffer for a moment.
 ---@param buf integer
----@param own? table the provider
 ---@return fun() restore
-local function without_tokens(client, buf, own)
+local function without_tokens(buf)
   local tokens = vim.lsp.semantic_tokens
-  if not tokens.enable then
-    client.server_capabilities.semanticTokensProvider = own and { legend = own.legend }
-    return function() end
-  end
-  client.server_capabilities.semanticTokensProvider = own
-  local is_enabled = tokens.is_enabled({ bufnr = buf })
+  local is_enabled = tokens.enable and tokens.is_enabled({ bufnr = buf })
   if is_enabled then
     tokens.enable(false, { bufnr = buf })
   end
@@ -123,33 +119,48 @@ local function without_tokens(client, buf, own)
   end
 end
 
+--- Tokens of other buffers may come meanwhile, for which the legend is read; 0.12 takes a provider
+--- with a legend for able.
+---@param provider any
+---@return any
+local function legend_of(provider)
+  if vim.lsp.semantic_tokens.enable then
+    return provider
+  end
+  return type(provider) == 'table' and { legend = provider.legend } or nil
+end
+
 --- Hides what Neovim would begin: it finds that the server cannot do it (:h lsp-semantic_tokens).
 ---@param client vim.lsp.Client
 ---@param buf integer
----@return fun()? restore nil: it is able all the same, as it registered that later
+---@return ipynb.HiddenAbilities? abilities nil: it is able all the same, having registered later
 local function hide(client, buf)
-  local announced, held = client.server_capabilities, {}
-  for provider in pairs(BEGUN) do
-    held[provider], announced[provider] = announced[provider], nil
-  end
-  local function give_back()
-    for provider, own in pairs(held) do
-      announced[provider] = own
-    end
+  local announced, providers = client.server_capabilities, {}
+  for name in pairs(BEGUN) do
+    providers[name], announced[name] = announced[name], nil
   end
   local is_able = vim.iter(pairs(BEGUN)):any(function(_, method)
     return real.supports(client, method, buf)
   end)
   if is_able then
-    give_back()
+    for name, provider in pairs(providers) do
+      announced[name] = provider
+    end
     return nil
   end
-  local restore_tokens = without_tokens(client, buf, held.semanticTokensProvider)
-  hidden[client.id] = true
-  return function()
-    give_back()
+  announced.semanticTokensProvider = legend_of(providers.semanticTokensProvider)
+  return { providers = providers, count = 0 }
+end
+
+---@param client vim.lsp.Client
+---@param abilities ipynb.HiddenAbilities
+local function show_again(client, abilities)
+  abilities.count = abilities.count - 1
+  if abilities.count == 0 then
     hidden[client.id] = nil
-    restore_tokens()
+    for name, provider in pairs(abilities.providers) do
+      client.server_capabilities[name] = provider
+    end
   end
 end
 
@@ -157,22 +168,26 @@ end
 ---@param client vim.lsp.Client
 ---@return boolean
 function M.is_hidden(client)
-  return hidden[client.id] == true
+  return hidden[client.id] ~= nil
 end
 
 --- Lets go a client that has just come, before anything can be asked of it.
 ---@param buf integer
 ---@param client vim.lsp.Client
 local function detach_now(buf, client)
-  if M.is_hidden(client) then
-    return -- in the same moment from another buffer: this one a moment later
+  local abilities = hidden[client.id] or hide(client, buf)
+  if not abilities then
+    return
   end
-  local restore = hide(client, buf)
-  if restore then
-    vim.schedule(restore) -- after Neovim
-    cancel_pending(buf, client)
-    take_off(buf, client)
-  end
+  hidden[client.id] = abilities
+  abilities.count = abilities.count + 1
+  local restore_tokens = without_tokens(buf)
+  vim.schedule(function() -- after Neovim
+    show_again(client, abilities)
+    restore_tokens()
+  end)
+  cancel_pending(buf, client)
+  take_off(buf, client)
 end
 
 --- Takes off at once what has come to an edit buffer with its filetype.

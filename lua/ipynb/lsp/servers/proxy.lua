@@ -5,6 +5,7 @@
 -- LspAttach, :LspStop. Neovim puts the answers of several servers together as in any file.
 
 local detach = require('ipynb.lsp.detach').detach
+local documents = require('ipynb.lsp.servers.document')
 local in_process = require('ipynb.lsp.client')
 local capabilities = require('ipynb.lsp.servers.capabilities')
 local plain = require('ipynb.lsp.servers.plain')
@@ -117,6 +118,9 @@ function M.start(server, life)
   local service = {
     capabilities = capabilities.announce(server),
     handlers = request.handlers(server),
+    buffer_of = function(uri)
+      return documents.buffer_of(server.nb, uri)
+    end,
     capture = function() end,
   }
   server.proxy_id = in_process.start({

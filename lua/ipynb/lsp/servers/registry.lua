@@ -29,9 +29,6 @@ local M = {}
 ---@field changed fun() the server knows the text as it is now
 ---@field announce fun() the server's capabilities have changed
 
--- Neovim starts these a moment after LspAttach; the shadow is never seen.
-local UNSEEN_DELAY_MS = 50
-
 ---@param nb ipynb.Notebook
 ---@param buf integer
 ---@return boolean
@@ -70,23 +67,23 @@ function M.remove(server)
   diagnostics.show(nb)
 end
 
+--- What Neovim has begun at LspAttach for what people see: nobody sees the shadow, and an answer
+--- for one that has gone is an error (Neovim 0.10).
 ---@param buf integer
 ---@param client_id integer
 local function stop_unseen(buf, client_id)
-  vim.defer_fn(function()
-    local tokens, colors = vim.lsp.semantic_tokens, vim.lsp.document_color
-    if not vim.api.nvim_buf_is_valid(buf) then
-      return
-    end
-    if colors then
-      colors.enable(false, { bufnr = buf })
-    end
-    if tokens.enable then
-      tokens.enable(false, { bufnr = buf })
-    elseif vim.lsp.buf_is_attached(buf, client_id) then
-      tokens.stop(buf, client_id)
-    end
-  end, UNSEEN_DELAY_MS)
+  local tokens, colors = vim.lsp.semantic_tokens, vim.lsp.document_color
+  if not vim.api.nvim_buf_is_valid(buf) then
+    return
+  end
+  if colors then
+    colors.enable(false, { bufnr = buf })
+  end
+  if tokens.enable then
+    tokens.enable(false, { bufnr = buf })
+  elseif vim.lsp.buf_is_attached(buf, client_id) then
+    tokens.stop(buf, client_id)
+  end
 end
 
 ---@param nb ipynb.Notebook
