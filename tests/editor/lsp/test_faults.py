@@ -110,7 +110,7 @@ def test_a_format_that_takes_too_long_is_cancelled(
     monkeypatch.setenv("CANCELLED", str(log))
     child = start_faulty("slow")
     child.lua("vim.lsp.buf.format({ timeout_ms = 100 })")
-    child.wait_for(log.exists, WAIT_S, "the server to hear of it")
+    child.wait_for(lambda: log.exists() and log.read_text(), WAIT_S, "the server to hear of it")
     assert log.read_text(encoding="utf-8").split() == ["textDocument/formatting"]
     assert "timeout" in child.messages()
 
