@@ -27,10 +27,10 @@ local SERVERS = {
     unread = '%*.*%?%s*$', -- `*name*?`: no other cell is checked then
     knows_cells = true,
   },
-  -- Each cell is a file of its own to it, chained to the one before. All methods are right so, and
-  -- it flags no code below a cell that raises, but a function that uses a name of a later cell is
-  -- an error. Up to 80 cells as fast, but for opening; at 200 three times slower to open, and an
-  -- error is told after 5 s, not 1. The shadow is right for more, and alike in any notebook.
+  -- Each cell is a file of its own to it, chained to the one before. All methods are right so, but
+  -- a function that uses a name of a later cell is an error. Up to 80 cells as fast, but for
+  -- opening; at 200 three times slower to open, and an error is told after 5 s, not 1. The shadow
+  -- is right for more, and alike in any notebook.
   basedpyright = { way = 'shadow' },
   -- All cells' symbols and highlights in each, no calls and types above and below.
   ty = { way = 'shadow' },
