@@ -37,11 +37,11 @@ def _pieces(keys: str) -> list[str]:
 class Api:
     """Neovim's API functions as methods: ``api.buf_line_count(0)`` is nvim_buf_line_count."""
 
-    def __init__(self, peer: RpcPeer) -> None:
-        self._peer = peer
+    def __init__(self, request: Callable[..., Any]) -> None:
+        self._request = request
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *arguments: self._peer.request(f"nvim_{name}", *arguments)
+        return lambda *arguments: self._request(f"nvim_{name}", *arguments)
 
 
 class Child:
@@ -59,7 +59,7 @@ class Child:
         assert stdin is not None
         assert stdout is not None
         self._peer = RpcPeer(stdout.fileno(), stdin.fileno(), self._on_notification)
-        self.api = Api(self._peer)
+        self.api = Api(self._request)
         options = {"rgb": launch.is_rgb, "ext_linegrid": True, "ext_hlstate": launch.has_groups}
         self._peer.request("nvim_ui_attach", launch.width, launch.height, options)
         self.settle()
@@ -145,7 +145,14 @@ class Child:
 
     def lua(self, code: str, *arguments: object) -> Any:
         """Run a Lua chunk (``...`` are the arguments) and return its value."""
-        return self._peer.request("nvim_exec_lua", code, arguments)
+        return self._request("nvim_exec_lua", code, arguments)
+
+    def _request(self, method: str, *arguments: object) -> Any:
+        try:
+            return self._peer.request(method, *arguments)
+        except ChildTimeoutError as error:
+            # What Neovim waits for, a prompt say, is on the screen.
+            raise ChildTimeoutError(f"{error}\n{self.picture()}") from None
 
     def lines(self, buf: int = 0) -> list[str]:
         """Return all lines of a buffer, default the current one."""

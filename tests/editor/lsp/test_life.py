@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import open_in
-from tests.editor.lsp.servers import init_of
+from tests.editor.lsp.servers import ATTACHED, init_of, start_with
 from tests.harness import write_notebook
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.harness import Child
 
+ANSWER_S = 20
 CLIENTS = "return #vim.lsp.get_clients({ bufnr = 0 })"
 
 
@@ -102,4 +103,22 @@ def test_a_notebook_can_be_closed_while_several_servers_start(
         child.keys(":bwipeout!<CR>")
         child.wait_for(lambda: not child.lua(SHADOWS), 20, "no shadow")
         assert not child.api.get_mode()["blocking"], child.picture()
+    assert not child.messages().strip(), child.messages()
+
+
+@pytest.mark.parametrize("command", ["bwipeout!", "bdelete!"])
+def test_a_notebook_gets_another_shadow_when_that_is_wiped(
+    start_child: Callable[..., Child], notebook: Callable[..., Path], command: str
+) -> None:
+    cells = ["area = 1", "print(area)"]
+    child = start_with(start_child, notebook(*cells), cells, "ty")
+    shadow = "require('ipynb.notebook').get(0).shadow"
+    old = child.lua(f"return {shadow}")
+    child.command(f"{command} {old}")
+    child.wait_for(lambda: child.lua(f"return {shadow}") != old, what="another shadow")
+    child.wait_for(lambda: child.lua(ATTACHED, ["ty"]), ANSWER_S, "the server again")
+    child.keys_and_settle("ggj<CR>ofirst = 2<Esc><Esc>")
+    text = f"vim.api.nvim_buf_get_lines({shadow}, 0, -1, true)"
+    told = child.lua(f"return vim.tbl_filter(function(line) return line ~= '' end, {text})")
+    assert told == ["area = 1", "first = 2", "print(area)"]
     assert not child.messages().strip(), child.messages()

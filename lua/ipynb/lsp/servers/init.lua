@@ -34,17 +34,6 @@ local function later(act)
   end)
 end
 
---- Nobody sees the shadow: Neovim need not ask what to draw there. It would in a moment.
----@param buf integer
-local function draw_nothing(buf)
-  for _, name in ipairs({ 'document_color', 'semantic_tokens', 'inlay_hint' }) do
-    local feature = vim.lsp[name]
-    if feature and feature.enable then
-      feature.enable(false, { bufnr = buf })
-    end
-  end
-end
-
 ---@param event { buf: integer, data: { client_id: integer } }
 local function on_attach(event)
   local nb = notebook.get(event.buf)
@@ -54,7 +43,7 @@ local function on_attach(event)
   local client_id = event.data.client_id
   if event.buf == nb.shadow then
     intercept.watch(assert(vim.lsp.get_client_by_id(client_id))) -- it may speak at once
-    draw_nothing(event.buf)
+    shadow_file.draw_nothing(event.buf)
   end
   later(function()
     local client = vim.lsp.get_client_by_id(client_id)
@@ -159,6 +148,20 @@ local function on_renamed(event)
   end)
 end
 
+--- `:%bwipeout`, or a plugin that wipes hidden buffers: a notebook cannot be without its shadow.
+---@param event { buf: integer }
+local function on_wiped(event)
+  for _, nb in pairs(notebook.all()) do
+    if nb.shadow == event.buf then
+      vim.schedule(function()
+        if notebook.get(nb.buf) == nb and nb.shadow == event.buf then
+          start_again(nb)
+        end
+      end)
+    end
+  end
+end
+
 local function watch()
   if is_watching then
     return
@@ -174,6 +177,7 @@ local function watch()
   on('LspDetach', on_detach)
   on('LspNotify', on_notify)
   on('BufFilePost', on_renamed)
+  on({ 'BufUnload', 'BufWipeout' }, on_wiped)
   on('BufWinLeave', on_hidden)
   on('ModeChanged', function(event)
     local nb = notebook.get(event.buf)
@@ -192,14 +196,15 @@ end
 --- Lets the user's servers attach, a moment after the notebook is on screen.
 ---@param nb ipynb.Notebook
 function M.start(nb)
+  watch()
   if not config.get().lsp.enabled then
     return
   end
-  watch()
   nb.servers, nb.served_path = {}, nb.path
   local buf = nb.shadow
   vim.defer_fn(function()
-    if notebook.get(nb.buf) ~= nb or nb.shadow ~= buf or nb.language == '' then
+    local is_there = notebook.get(nb.buf) == nb and nb.shadow == buf
+    if not is_there or not vim.api.nvim_buf_is_valid(buf) or nb.language == '' then
       return
     end
     shadow.mask(nb, function()

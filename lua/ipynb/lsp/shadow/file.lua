@@ -94,6 +94,17 @@ local function watch(nb, group)
   vim.api.nvim_create_autocmd({ 'QuitPre', 'ExitPre' }, { group = group, callback = settle })
 end
 
+--- Nobody sees the shadow: Neovim need not ask what to draw there. It would in a moment.
+---@param buf integer
+function M.draw_nothing(buf)
+  for _, name in ipairs({ 'document_color', 'semantic_tokens', 'inlay_hint' }) do
+    local feature = vim.lsp[name]
+    if feature and feature.enable then
+      feature.enable(false, { bufnr = buf })
+    end
+  end
+end
+
 --- Gives the shadow its name and filetype; whatever the user has for that filetype attaches.
 ---@param nb ipynb.Notebook
 function M.show(nb)
