@@ -51,7 +51,9 @@ def test_one_undo_of_many_cells_shows_those_in_view_at_once(
     assert child.screen.flush_count - first <= 3
     assert not child.is_visible(MARKER)
     child.wait_for(lambda: child.lua(UNDRAWN) == 0)
-    assert outputs(child) == COUNT
+    child.wait_for(
+        lambda: outputs(child) == COUNT, what="all outputs, which the host sends in turns"
+    )
     child.keys_and_settle("G")
     assert child.is_visible(f"out {COUNT - 1}")
     assert not child.is_visible(MARKER)
