@@ -353,24 +353,27 @@ def _edit(world: World, step: Step, place: Place) -> Typed:
 def edited_lines(lines: Lines, row: int, col: int, how: str, word: str) -> Lines | None:
     """Return the text after an edit, None where the keys would fail."""
     before, line, after = lines[:row], lines[row], lines[row + 1 :]
+    text = line.lstrip(" ")
+    indent = line[: len(line) - len(text)]  # which 'autoindent' gives new lines, too
     if how == "x":
         shorter = line[:col] + line[col + 1 :]  # which must not name another picture
         return (*before, shorter, *after) if line and ".png" not in line else None
     if how == "J":
         if not after or "#" in line + after[0]:
             return None
-        glue = " " if line and after[0] else ""
-        return (*before, line + glue + after[0], *after[1:])
+        joined = after[0].lstrip(" ")
+        glue = " " if line and joined else ""
+        return (*before, line + glue + joined, *after[1:])
     if how in {"dd", "dG"}:
         left = (*before, *after) if how == "dd" else before
         return None if lines == ("",) else left or ("",)
     return {
         "A": (*before, line + word, *after),
-        "AA": (*before, line + word, word, *after),
-        "I": (*before, word + line, *after),
-        "o": (*before, line, word, *after),
-        "O": (*before, word, line, *after),
-        "cc": (*before, word, *after),
+        "AA": (*before, line + word, indent + word, *after),
+        "I": (*before, indent + word + text, *after),
+        "o": (*before, line, indent + word, *after),
+        "O": (*before, indent + word, line, *after),
+        "cc": (*before, indent + word, *after),
         "yy": lines,
     }[how]
 
