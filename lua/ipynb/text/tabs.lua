@@ -3,6 +3,26 @@
 
 local M = {}
 
+--- Widths by language and 'tabstop', as ftplugins take a while: the whole mutable state of this
+--- module.
+---@type table<string, integer>
+local known = {}
+
+--- The width that the language's ftplugin sets.
+---@param language string
+---@return integer? width nil: not known
+local function ftplugin_width(language)
+  local buf = vim.api.nvim_create_buf(false, true)
+  -- Fails when a ftplugin has an error, or there are to be none.
+  local ok = pcall(vim.api.nvim_buf_call, buf, function()
+    local of_plugins = { group = 'filetypeplugin', pattern = language, modeline = false }
+    vim.api.nvim_exec_autocmds('FileType', of_plugins)
+  end)
+  local width = ok and vim.bo[buf].tabstop or nil
+  vim.api.nvim_buf_delete(buf, { force = true })
+  return width
+end
+
 --- The width in a file of the language: of the shadow, once it is one, else as its ftplugin sets
 --- it. Not by vim.filetype.get_option(): to the buffer without a name which that makes the user's
 --- servers come, and ruff ends of it.
@@ -14,15 +34,9 @@ local function language_width(nb)
   elseif not nb.language:match('^[%w_-]+$') then
     return nil -- what loads ftplugins would run it
   end
-  local buf = vim.api.nvim_create_buf(false, true)
-  -- Fails when a ftplugin has an error, or there are to be none.
-  local ok = pcall(vim.api.nvim_buf_call, buf, function()
-    local of_plugins = { group = 'filetypeplugin', pattern = nb.language, modeline = false }
-    vim.api.nvim_exec_autocmds('FileType', of_plugins)
-  end)
-  local width = ok and vim.bo[buf].tabstop or nil
-  vim.api.nvim_buf_delete(buf, { force = true })
-  return width
+  local key = nb.language .. vim.go.tabstop
+  known[key] = known[key] or ftplugin_width(nb.language)
+  return known[key]
 end
 
 --- Takes the language's own width, unless the user has set one for notebooks.
