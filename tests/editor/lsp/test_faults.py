@@ -98,7 +98,7 @@ def test_what_is_cancelled_is_cancelled_at_the_server(
         "_G.answers = _G.answers + (name == 'faulty' and 1 or 0) end); "
         "vim.defer_fn(cancel, 200)"  # when the server has the request
     )
-    child.wait_for(log.exists, WAIT_S, "the server to hear of it")
+    child.wait_for(lambda: log.exists() and log.read_text(), WAIT_S, "the server to hear of it")
     assert log.read_text(encoding="utf-8").split() == ["textDocument/hover"]
     assert child.lua("return _G.answers") == 0
 

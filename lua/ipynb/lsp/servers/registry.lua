@@ -67,21 +67,13 @@ function M.remove(server)
   diagnostics.show(nb)
 end
 
---- What Neovim has begun at LspAttach for what people see: nobody sees the shadow, and an answer
---- for one that has gone is an error (Neovim 0.10).
+--- What Neovim < 0.12 has begun at LspAttach for what people see: nobody sees the shadow, and an
+--- answer for one that has gone is an error (0.10). Later ones are told before they begin.
 ---@param buf integer
 ---@param client_id integer
 local function stop_unseen(buf, client_id)
-  local tokens, colors = vim.lsp.semantic_tokens, vim.lsp.document_color
-  if not vim.api.nvim_buf_is_valid(buf) then
-    return
-  end
-  if colors then
-    colors.enable(false, { bufnr = buf })
-  end
-  if tokens.enable then
-    tokens.enable(false, { bufnr = buf })
-  elseif vim.lsp.buf_is_attached(buf, client_id) then
+  local tokens = vim.lsp.semantic_tokens
+  if not tokens.enable and vim.lsp.buf_is_attached(buf, client_id) then
     tokens.stop(buf, client_id)
   end
 end
